@@ -52,6 +52,8 @@ class Room:
 
     desk: Desk
     pilot: Pilot[None]
+    _read: tuple[State, list[str]] | None = None
+    """What was read off the screen, until the desk has its next turn."""
 
     @property
     def state(self) -> State:
@@ -142,7 +144,15 @@ class Room:
 
     @property
     def lines(self) -> list[str]:
-        return screen_lines(self.desk)
+        """The rows of the screen; they are painted once, however often a test looks at them between two turns."""
+        if self._read is None or self._read[0] is not self.state:
+            if self._read is None:
+                asyncio.get_running_loop().call_soon(self._forget)
+            self._read = self.state, screen_lines(self.desk)
+        return self._read[1]
+
+    def _forget(self) -> None:
+        self._read = None
 
     @property
     def text(self) -> str:
@@ -217,7 +227,7 @@ async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **o
         await sitting.settle()
         yield sitting
         if desk.is_running and desk.return_code is None:
-            strips(desk)
+            _ = sitting.lines
         if desk.store.errors:
             raise BaseExceptionGroup("behind the desk's back", list(desk.store.errors))
 

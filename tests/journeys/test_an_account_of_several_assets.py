@@ -162,3 +162,9 @@ async def test_the_form_of_one_market_says_what_the_leg_would_do(market, move, s
         await desk.press("tab")
         await desk.type(move)
         assert said in flowing(line.strip("│ ╭╮╰╯─") for line in desk.pane("#verdict"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_the_ratio_is_of_is_beside_it(tmp_path, size):
+    async with room(workspace_file(tmp_path, THREE), size) as desk:
+        assert "collateral 7,380.00 counted" in desk.said("#pool-cash")

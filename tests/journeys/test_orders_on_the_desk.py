@@ -256,3 +256,16 @@ async def test_after_each_buy_of_a_ladder_the_liquidation_price_is_told_before_i
         assert after[0] != after[1]
         await desk.press("enter", "O")
         assert f"liquidation price → {after[1]}" in desk.said("OptionList")
+
+
+async def test_a_worst_case_says_that_it_leaves_orders_out(tmp_path):
+    waits = """
+venue = "binance"
+wallet = 1000
+positions = [ { market = "ETHUSDT", side = "long", mode = "isolated", quantity = 1, entry = 2000, leverage = 10 } ]
+orders = [
+  { kind = "limit", market = "ETHUSDT", side = "long", mode = "isolated", quantity = 0.5, price = 1950 },
+]
+"""
+    async with room(workspace_file(tmp_path, waits), (120, 60)) as desk:
+        assert "worst case 200.00 orders apart" in desk.said("#pool-cash")

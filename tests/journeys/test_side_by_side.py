@@ -53,7 +53,7 @@ def assert_it_is_what_the_engine_says(desk: Room) -> None:
         figures, tally = shown[side.variant.title], side.tally
         assert number(figures["equity"]) == cents(tally.equity)
         assert figures["survivors"] == f"{tally.survivors} of {tally.positions}"
-        assert number(figures["cash lost"]) == cents(tally.lost)
+        assert number(figures["lost from wallet"]) == cents(tally.lost)
         assert number(figures["open PnL"]) == cents(tally.open_pnl)
         assert number(figures["if prices come back"]) == cents(tally.if_back)
         assert number(figures["worst case"]) == cents(tally.worst_case)

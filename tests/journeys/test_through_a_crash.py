@@ -42,7 +42,7 @@ def assert_it_is_what_the_engine_says(desk: Room) -> None:
         standing = life.standing(place)
         assert number(figures["equity"][n]) == cents(standing.equity) == cents(life.lived.frame(place).account.equity)
         assert number(figures["lowest so far"][n]) == cents(standing.lowest)
-        assert number(figures["cash lost"][n]) == cents(standing.lost)
+        assert number(figures["lost from wallet"][n]) == cents(standing.lost)
         assert figures["survivors"][n] == f"{standing.survivors} of 3"
         first = f"✕ {standing.first.name} {standing.first.time:%H:%M}" if standing.first else "none yet"
         assert figures["liquidated first"][n] == first

@@ -80,14 +80,25 @@ def payers_of_assets(
 
 def _settled(ledger: Ledger, coin: str, price: Decimal) -> _Settled:
     """The positions of an asset, their margins allotted of its cash."""
-    netted = ledger.netted
-    indexes = ledger.book.in_turn(ledger.open_on(coin))
-    asked = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
-    cash = ledger.cash_in(coin) + ledger.claims_in(coin) + ledger.owed_in(coin)
+    asked, cash = margins_asked(ledger, coin)
     wanted = total(asked)
     allotted = asked if wanted <= cash else dict.fromkeys(asked, ZERO) | cut(posting(max(ZERO, cash)), asked)
     margins = {i: margin * price for i, margin in allotted.items()}
     return _Settled(margins, (cash - total(allotted)) * price)
+
+
+def margins_asked(ledger: Ledger, coin: str) -> tuple[Amounts, Decimal]:
+    """The margins of the open cross positions that settle in an asset, and the cash of it that they are allotted of."""
+    netted = ledger.netted
+    indexes = ledger.book.in_turn(ledger.open_on(coin))
+    asked = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
+    return asked, ledger.cash_in(coin) + ledger.claims_in(coin) + ledger.owed_in(coin)
+
+
+def splits_margins(ledger: Ledger) -> bool:
+    """Whether margins are allotted of the cash there is: other assets than the account's currency back the pool too."""
+    book = ledger.book
+    return book.pools_assets and any(ledger.cash_in(coin) for coin in book.coin_names[1:])
 
 
 def _from_unused(settled: Mapping[str, _Settled]) -> Amounts:

@@ -12,7 +12,7 @@ from functools import reduce
 
 from isocross.account.book import Book
 from isocross.account.margin import unrealised_pnl
-from isocross.cascade.asset_payers import payers_of_assets
+from isocross.cascade.asset_payers import payers_of_assets, splits_margins
 from isocross.cascade.events import Event, EventKind, PaidBy, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.pool_sums import PoolSums
@@ -60,7 +60,7 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
     book = ledger.book
     if not book.coins:
         return _payers_of(ledger, None, marks, final)
-    if book.pools_assets and any(ledger.cash_in(coin) for coin in book.coin_names[1:]):
+    if splits_margins(ledger):
         return payers_of_assets(ledger, marks, final)
     return reduce(PoolPayers.beside, (_payers_of(ledger, coin, marks, final) for coin in book.coin_names))
 

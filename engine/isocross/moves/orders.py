@@ -15,6 +15,7 @@ from isocross.figures.stops import unreached_stops
 from isocross.format import price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available_for, opening, refused
+from isocross.moves.threshold import against
 from isocross.rules.market import TierKey
 
 
@@ -121,7 +122,7 @@ def _at_line(book: Book) -> dict[str, str]:
         pools = [pool for pool in standings.pools if pool.members]
         tested = {_called(book, pool): (pool.equity, pool.maintenance_margin) for pool in pools}
     return {
-        scope: f"equity {money(equity)} against maintenance margin {money(need)}"
+        scope: against(equity, need, money, of_assets=book.pools_assets and not book.top_up)
         for scope, (equity, need) in tested.items()
         if equity <= need
     }

@@ -12,6 +12,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import available_cash, initial_margins, room_for, spare
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact
+from isocross.moves.threshold import against
 from isocross.records import dataclass
 
 
@@ -141,7 +142,8 @@ def _pool_below_initial_margin(after: Book, standings: Standings, moved: Positio
     needed = sum((asked[i] * price[ledger.coin_of(i)] for i in together), ZERO) / price[coin]
     reserved = ledger.reserved_in(coin)
     held = f" beside the {money(reserved)} that orders hold" if reserved else ""
-    return f"pool equity would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
+    backing = "what the pool's assets count" if after.pools_assets else "pool equity"
+    return f"{backing} would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
 
 
 def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:
@@ -166,5 +168,5 @@ def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | 
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     if equity > need:
         return None
-    figures = f"equity {money(equity)} against maintenance margin {money(need)}"
+    figures = against(equity, need, money, of_assets=after.pools_assets)
     return f"the pool would be at its liquidation threshold: {figures}"

@@ -62,7 +62,7 @@ def parse_move(text: str) -> Decimal:
     if "%" not in text:
         refuse_ambiguous(text.strip(), move)
     if move > LARGEST:
-        raise ShockError(f"{text.strip()!r} is beyond +100,000%: expected a smaller move")
+        raise ShockError(f"{text.strip()!r} is beyond +100,000 %: expected a smaller move")
     return move
 
 

@@ -19,11 +19,12 @@ from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
+from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
-from isocross.words.orders import condition, size, status, stop_warnings
+from isocross.words.margins import margin_remarks
+from isocross.words.orders import condition, size, status, stop_warnings, uncounted
 from isocross.words.outlook import account_warning, venue_ratio_words
-from isocross.words.why.reason import uncounted
 
 POSITION_TITLES = (
     "position",
@@ -46,8 +47,11 @@ def glide_title(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
 
 
 def venue_and_currency(book: Book) -> str:
-    """The venue, and what amounts are in; an account of several assets says it of each."""
-    return book.profile.id if book.coins else f"{book.profile.id}   {book.currency}"
+    """The venue, and what amounts are in; an account of several assets says it of each, and has a mode."""
+    if not book.coins:
+        return f"{book.profile.id}   {book.currency}"
+    named = book.profile.id if book.account_rule is None else f"{book.profile.id} {book.account}"
+    return named if book.currency in DOLLAR else f"{named}   USD"
 
 
 @exact
@@ -63,8 +67,8 @@ def frame_text(head: str, frame: Frame) -> str:
     lines = [
         head,
         "",
-        f"wallet {whole(account.wallet)}   equity {whole(account.equity)}   unused {money(account.unused)}   "
-        f"available {money(account.available)}{_reserved(account, money)}",
+        f"wallet {whole(account.wallet)}   equity {whole(account.equity)}{_in_pool(account, frame)}   "
+        f"unused {money(account.unused)}   available {money(account.available)}{_reserved(account, money)}",
         f"initial margin {whole(account.initial_margin)}   maintenance margin {whole(account.maintenance_margin)}   "
         f"margin ratio {percent(account.margin_ratio)}   worst case {whole(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
@@ -83,11 +87,18 @@ def frame_text(head: str, frame: Frame) -> str:
             figures_from=1,
         ),
         *_fees_apart(frame),
+        *margin_remarks(frame),
         "",
         *_orders(frame),
         *event_lines(frame),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _in_pool(account: AccountFrame, frame: Frame) -> str:
+    """The equity that the margin ratio is of, where it is another than the account's; of assets their table has it."""
+    apart = account.pool_equity not in {None, account.equity} and not frame.book.coins
+    return f"   pool equity {frame.book.amounts(account.pool_equity)}" if apart else ""
 
 
 def _left_out(frame: Frame) -> str:

@@ -8,13 +8,13 @@ from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.format import Amounts, named_amounts, percent, size
-from isocross.money import ZERO, text
+from isocross.money import ONE, ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.returning import Means
-from isocross.studies.survive import Answer, Survival, Way
+from isocross.studies.survive import SHARES, Answer, Survival, Way, lot_of
 from isocross.studies.triage import HELP, Triage, TriageRow
 
 
@@ -46,6 +46,11 @@ def triage_sentence(found: Triage) -> str:
     return f"Close {best.name} first: {_then(best.close.reach, today)}.{_dearest(found, best)}"
 
 
+def triage_terms() -> str:
+    """What the columns of the table hold."""
+    return "If …, with …: where any position would be liquidated first. Gain: how much further that is than today."
+
+
 def _then(reach: Reach, today: Reach) -> str:
     if not reach.holds:
         return f"then nothing is left to liquidate at {at(today)}"
@@ -69,7 +74,7 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     if most is best or most.close_per_help == best.close_per_help:
         return ""
     gain = percent(most.close_per_help, 2, plus="+")
-    return f" Per {HELP:f} closed, {most.name} moves it most: {gain} further."
+    return f" For each {HELP:f} closed, {most.name} moves it most: by {gain}."
 
 
 def gain_words(row: TriageRow, gain: Decimal, places: int) -> str:
@@ -107,7 +112,7 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     names = names_of(book)
     closed = _closed(answer, book)
     told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
-    told += _PART if closed and len(closed) == len(answer.steps) else _less(answer.kind)
+    told += _PART if closed and len(closed) == len(answer.steps) else _less(answer, book)
     told += _other_coins(answer)
     if answer.missing and len(answer.steps) > 1:
         told += f" The account lacks {money(answer.missing)} for this."
@@ -132,18 +137,27 @@ _FLIPS_NAMED = 5
 _PART = "Closing a part is not enough."
 
 
-def _less(way: Way) -> str:
-    match way:
+def _less(answer: Answer, book: Book) -> str:
+    match answer.kind:
         case Way.MARGIN:
             return "A cent less is not enough."
         case Way.CUT:
-            return "One size step less is not enough."
+            if answer.share is not None:
+                return f"{percent(ONE / SHARES)} less is not enough."
+            return f"One size step, {_listed(_size_steps(answer, book))}, less is not enough."
         case Way.LEVERAGE:
             return "One more is too high."
         case Way.COIN:
             return "The next smaller amount is not enough."
         case strange:
             assert_never(strange)
+
+
+def _size_steps(answer: Answer, book: Book) -> list[str]:
+    """The least by which the size of each position that is cut can change; of many the first."""
+    held = [book.positions[book.index_of(step.position)] for step in answer.steps if step.position is not None]
+    steps = dict.fromkeys(f"{size(lot_of(book, p))} of {names_of(book)[p.id]}" for p in held)
+    return [*steps][:_FLIPS_NAMED]
 
 
 def _closed(answer: Answer, book: Book) -> list[str]:
@@ -165,7 +179,8 @@ def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[st
 def _deeds(answer: Answer, book: Book) -> list[str]:
     if answer.share is None:
         return [deed(step, book) for step in answer.steps]
-    return [f"close {percent(answer.share)} of every cross position, rounded up to a size step of its market"]
+    steps = ", ".join(_size_steps(answer, book))
+    return [f"close {percent(answer.share)} of every cross position, rounded up to whole size steps ({steps})"]
 
 
 def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do

@@ -8,10 +8,11 @@ from isocross.account.book import Book
 from isocross.cascade.events import Event, EventKind, Tested
 from isocross.format import Amounts, price
 from isocross.money import ZERO, text
+from isocross.moves.threshold import against
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
-from isocross.words.assets import money_of, money_tested, of_assets
+from isocross.words.assets import money_of, money_tested, of_assets, tests_assets, written
 from isocross.words.orders import of_order, others_paid
 
 
@@ -38,7 +39,7 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
             told = of_assets(event, book, place)
         case EventKind.FUND:
-            told = f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
+            told = f"The insurance fund paid the hole that {name} left: {written(money, event.amount)}."
         case EventKind.DELEVERAGE:
             told = _deleverage(event, book, name)
         case EventKind.FUNDING:
@@ -122,19 +123,18 @@ def _left(event: Event, book: Book) -> str:
     return f"the pool's cash is {money(figures.left)}{f', and {cover} it' if covered else ''}"
 
 
-def _line(event: Event, money: Amounts) -> str:
-    figures = event.figures
-    return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
+def _line(event: Event, money: Amounts, *, assets: bool = False) -> str:
+    return against(event.figures.equity, event.figures.maintenance_margin, money, of_assets=assets)
 
 
 def _stood(event: Event, who: str, book: Book) -> str:
     """At which threshold a scope was tested: its own, or the one above it at which a liquidation under way ends."""
-    buffer, money = event.figures.buffer, money_tested(event, book)
+    buffer, money, assets = event.figures.buffer, money_tested(event, book), tests_assets(event, book)
+    line = _line(event, money, assets=assets)
     if buffer:
-        return (
-            f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
-        )
-    return f"{who} was at its liquidation threshold: e{_line(event, money)}"
+        until = f"{'its assets count' if assets else 'its equity is'} {money(buffer)} above maintenance margin"
+        return f"{who} is liquidated until {until}: {line}"
+    return f"{who} was at its liquidation threshold: {line}"
 
 
 def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
@@ -146,7 +146,7 @@ def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
         else f"{money(event.figures.left)} is left to draw"
     )
     drew = f"{name} drew {money(event.amount)}{_parts(event)} from {source} at {place}"
-    return f"{drew}; {left}. It was at its liquidation threshold: e{_line(event, money)}."
+    return f"{drew}; {left}. It was at its liquidation threshold: {_line(event, money)}."
 
 
 def _order_cancel(event: Event, book: Book, place: str) -> str:
@@ -235,8 +235,10 @@ def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
         part = f", {money(refills)} from refills" if refills else ""
         gone = f"nothing was left to draw, its margin of {money(event.amount)} is gone{part}"
     vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
-    backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
-    return f"{name} was liquidated at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
+    backstop, line = vault if event.figures.step is StepKind.BACKSTOP else "", _line(event, money)
+    return (
+        f"{name} was liquidated at {place}: {gone}{backstop}. {line[:1].upper()}{line[1:]}{_aftermath(event, money)}."
+    )
 
 
 def _aftermath(event: Event, money: Amounts) -> str:

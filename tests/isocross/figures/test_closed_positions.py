@@ -49,3 +49,44 @@ def test_a_position_that_was_closed_by_hand_keeps_its_loss(place, told):
     row = lived_rehearsal(book_of(workspace), workspace.scenario).frame(Decimal(place)).positions[1]
     assert (row.status is Status.CLOSED) == (Decimal(place) > 1)
     assert row.told_pnl + (row.closing.figures.fee if row.closing else 0) == Decimal(told)
+
+
+TWO_TAKES = (
+    STOPPED
+    + """
+[[orders]]
+id = "first"
+market = "ETHUSDT"
+side = "short"
+kind = "stop-market"
+trigger = 2850
+quantity = 0.4
+[[orders]]
+id = "second"
+market = "ETHUSDT"
+side = "short"
+kind = "stop-market"
+trigger = 2700
+"""
+)
+
+
+def test_a_position_that_was_closed_in_parts_shows_the_sum():
+    frame = GlideRehearsal(book_of(load_text(TWO_TAKES)), {}).frame(Decimal("-0.2"))
+    assert all(row.status is Status.CLOSED for row in frame.positions)
+    assert sum(row.told_pnl for row in frame.positions) == frame.account.wallet - 5000
+    assert frame.positions[1].told_pnl < -60 - 180
+
+
+def test_a_position_that_was_reduced_before_it_was_liquidated_shows_the_sum():
+    workspace = load_text(
+        'venue = "bybit"\nwallet = 500000\n'
+        'positions = [ { market = "BTCUSDT", side = "long", mode = "cross", quantity = 100, entry = 60000, '
+        "leverage = 20 } ]"
+    )
+    frame = GlideRehearsal(book_of(workspace), {}).frame(Decimal("-0.4"))
+    row = frame.positions[0]
+    assert row.status is Status.LIQUIDATED
+    assert len(frame.events) > 1
+    assert row.told_pnl == frame.account.wallet - 500_000
+    assert row.told_pnl < -frame.events[-1].amount

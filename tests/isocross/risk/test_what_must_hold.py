@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -52,9 +53,10 @@ max_loss = { shock = { BTC = "+80%" }, of_equity = "10%" }
 CENT = Decimal("0.01")
 
 
-def judged(name: str, text: str = RULES) -> list[Verdict]:
+@cache
+def judged(name: str, text: str = RULES) -> tuple[Verdict, ...]:
     workspace = load(name)
-    return [verdict(limit, book_of(workspace), workspace.scenario.betas) for limit in limits_in(text)]
+    return tuple(verdict(limit, book_of(workspace), workspace.scenario.betas) for limit in limits_in(text))
 
 
 def again(found: Verdict, steps: tuple[Move, ...], betas: dict[str, Decimal]) -> Status | None:

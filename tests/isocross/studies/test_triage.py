@@ -65,12 +65,11 @@ def test_of_three_in_one_pool_the_largest_is_closed_first_and_the_wildest_brings
     assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
     assert triage_sentence(found) == (
         "Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %. "
-        "Per 100 closed, SOL moves it most: "
-        "+0.69 % further."
+        "For each 100 closed, SOL moves it most: by +0.69 %."
     )
     told = {reason.title: reason.substituted for reason in triage_reasons(found, rehearsal_of("basket").book, "btc")}
     assert told["BTC closed"] == "38.8 % − 24.3 % = +14.5 % of the opening marks"
-    assert told["per 100 closed"] == "+14.5 % × 100 ÷ 3,000.00 = +0.48 %"
+    assert told["gain per 100 closed"] == "+14.5 % × 100 ÷ 3,000.00 = +0.48 %"
 
 
 def test_a_hedge_is_worth_more_than_what_its_close_would_free():

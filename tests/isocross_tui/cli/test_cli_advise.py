@@ -25,7 +25,8 @@ def test_advise_prints_triage_solve_and_advice():
 
 def test_a_gain_is_at_least_so_much_where_nothing_is_liquidated_any_more():
     done = run("guide-mixed", "--shock", "-92%")
-    assert "per 100 closed" in done.stdout
+    assert "gain per 100" in done.stdout
+    assert "where any position would be liquidated first. Gain: how much further" in done.stdout
     assert "≥" in done.stdout
 
 
@@ -71,3 +72,11 @@ def test_amounts_of_a_large_account_stand_apart(home):
     rows = [line.split() for line in printed.splitlines() if line.endswith("1 → 1")]
     assert len(rows) > 5
     assert all(row[1] == "%" and row[2] == row[3] for row in rows)
+
+
+def test_an_advised_cut_says_what_a_size_step_is():
+    each = run("basket", "--shock", "-40%").stdout
+    assert "rounded up to whole size steps (" in each
+    assert "0.1 % less is not enough." in each
+    one = run("guide-isolated", "--shock", "60%", "--position", "btc").stdout
+    assert "One size step, 0.0001 of BTC, less is not enough." in one

@@ -84,7 +84,8 @@ def _triage(found: Triage) -> Iterator[str]:
     yield f"Close first, all markets moving {counsel.way(found.today.direction)} from their opening marks"
     yield f"  {counsel.triage_sentence(found)}"
     if found.rows:
-        titles = ("liq. at", "if closed", "further", f"per {HELP:f} closed", f"{HELP:f} added", "if flipped")
+        yield f"  {counsel.triage_terms()}"
+        titles = ("liq. at", "if closed", "gain", f"gain per {HELP:f}", f"with {HELP:f} more", "if flipped")
         width = max(8, *(len(row.name) for row in found.rows))
         yield f"  {'position':<{width}}" + "".join(f"{title:>16}" for title in titles)
         for row in found.rows:

@@ -7,20 +7,23 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
 from isocross.regular import reason
 from isocross.toml.faults import screened
+
+CLOSED_PIPE: Final = 141
+"""What a shell tells of a program whose reader went away before all was written, such as `head`."""
 
 
 class OutputError(Exception):
     """Standard output or standard error takes no more."""
 
     def __init__(self, error: OSError) -> None:
-        """Keep why."""
+        """Keep why; a reader that has read enough is told nothing."""
         super().__init__(str(error))
         closed = isinstance(error, BrokenPipeError)
-        self.said = "the output was closed before all was written" if closed else f"cannot write: {reason(error)}"
+        self.said, self.code = ("", CLOSED_PIPE) if closed else (f"isocross: cannot write: {reason(error)}\n", 1)
 
 
 def _nothing() -> None:
@@ -65,7 +68,10 @@ class Screened:
 
 @contextmanager
 def screened_output() -> Iterator[None]:
-    """Put both output streams behind the gate; an output that fails ends the program with one sentence and exit 1."""
+    """Put both output streams behind the gate; an output that fails ends the program with one sentence and exit 1.
+
+    A closed pipe ends it without a word, with the exit code that a shell has for that.
+    """
     before = sys.stdout, sys.stderr
     out, err = Screened(sys.stdout), Screened(sys.stderr)
     sys.stdout, sys.stderr = cast("TextIO", out), cast("TextIO", err)
@@ -88,12 +94,12 @@ def _give_up(error: OutputError) -> None:
     streams: tuple[TextIO | None, ...] = (sys.stdout, sys.stderr)
     if streams[1] is not None:
         with suppress(OSError):
-            streams[1].write(f"isocross: {error.said}\n")
+            streams[1].write(error.said)
             streams[1].flush()
     for stream in streams:
         if stream is not None:
             _drop(stream)
-    raise SystemExit(1)
+    raise SystemExit(error.code)
 
 
 def _drop(stream: TextIO) -> None:

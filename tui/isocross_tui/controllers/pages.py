@@ -88,7 +88,7 @@ class Pages(Controller):
         if row is None:
             return "Why: the account", words
         name = selectors.names(self.state)[row.index]
-        paid = why_words(why.payer_reasons(row, name, frame.book.amounts))
+        paid = why_words(why.payer_reasons(frame, row, name))
         return "Why: the account", (*words, *heading("Who pays"), *paid)
 
     def _why_marks(self) -> tuple[str, Words]:

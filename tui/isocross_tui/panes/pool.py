@@ -19,7 +19,9 @@ from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.records import dataclass
+from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import collateral_words
+from isocross.words.orders import uncounted
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
@@ -178,7 +180,7 @@ def _equity(frame: Frame, write: Write) -> Paragraph:
 
 def _status(frame: Frame) -> Status:
     """How the pool stands: what is near an isolated position is not near the pool."""
-    near = (frame.row(index).position.mode for index in frame.near.at_risk)
+    near = (frame.held[index].mode for index in frame.near.at_risk)
     alone = frame.account.pool_equity is not None and Mode.CROSS not in near
     return Status.OPEN if alone and frame.account.status is Status.AT_RISK else frame.account.status
 
@@ -212,18 +214,33 @@ def _cash(frame: Frame, write: Write, roomy: bool, *, brief: bool) -> Words:
     account = frame.account
     # of what backs an account of several assets each has a row, in the place of what is unused of its currency
     lines = [] if account.assets else [_figure("unused", account.unused, write)]
+    backing = _backing(frame, write) if roomy or account.assets else []
+    lines += backing
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
         lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
-    if roomy or not (brief or account.isolated_margin or account.reserved):
-        lines.append(_figure("available", account.available, write))
+    if roomy or not (brief or backing or account.isolated_margin or account.reserved):
+        # beside sums in USD, cash is in the account's currency
+        unit = frame.book.currency if account.assets and frame.book.currency not in DOLLAR else ""
+        lines.append(_figure("available", account.available, write, unit))
     if roomy:
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
-        lines.append(_figure("worst case", account.worst_case, write))
+        lines.append(
+            _figure("worst case", account.worst_case, write, "orders apart" if uncounted(frame.acted_on) else "")
+        )
         got = "fund got" if account.fund > 0 else "fund paid"
         lines += [_figure(got, abs(account.fund), write)] if account.fund else []
     return tuple(lines)
+
+
+def _backing(frame: Frame, write: Write) -> list[Paragraph]:
+    """What the ratio of the pool is of, where it is another amount than the equity of the account."""
+    backing = frame.account.pool_equity
+    if backing is None or backing == frame.account.equity:
+        return []
+    label, after = ("collateral", "counted") if frame.book.pools_assets else ("in pool", "of equity")
+    return [_figure(label, backing, write, after)]
 
 
 _AROUND = 2
@@ -262,7 +279,7 @@ def _line(frame: Frame, row: PositionFrame | None, name: str, write: Write, room
         return _figure("threshold", need, write, whose.strip())
     share, told = percent(ratio), f"{whose}ratio "
     if not roomy:
-        share, told = percent(ratio, 1 if ratio < _SHORT_RATIO else 0).replace(" %", "%"), whose or told
+        share, told = percent(ratio, 1 if ratio < _SHORT_RATIO else 0), whose or told
     shorter = tuple((Span(words, "muted"),) for words in (f"{whose}{share}", share))
     return replace(_figure("threshold", need, write, f"{told}{share}"), instead=shorter)
 

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.frame import Frame, Status
+from isocross.format import IN_USD
 from isocross.records import dataclass
 from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
@@ -122,10 +123,11 @@ class StagePane(Vertical, Bound[StageAct | None]):
                                   desk.asked.card.figures))  # fmt: skip
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
+        unit, money = ("USD", IN_USD) if frame.book.coins else (frame.book.currency, frame.book.amounts)
         tone = "bad" if equity < frame.book.opening_cash else "good"
         return StageAct(
             (
-                LargeFigure(f"equity, {frame.book.currency}", frame.book.amounts(equity), tone),
+                LargeFigure(f"equity, {unit}", money(equity), tone),
                 LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent", fall.brief),
             ),
             last_event(frame) or story.next_words(cursor),

@@ -16,8 +16,10 @@ from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
+from isocross.words.margins import own_margin_words
+from isocross.words.orders import uncounted
 from isocross.words.why.assets import reasons_of_assets
-from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed, uncounted
+from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
     OrderReserve.NONE: "an order holds no cash under this venue's rules",
@@ -183,12 +185,14 @@ def _worst(frame: Frame) -> Reason:
 
 
 @exact
-def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason, ...]:
+def payer_reasons(frame: Frame, row: PositionFrame, name: str) -> tuple[Reason, ...]:
     """Who pays a position's loss: each part of the waterfall, and what is left for the next."""
-    paid = row.paid_by
+    paid, money = row.paid_by, frame.book.amounts_for(row.position)
     rest, reasons = paid.total, []
+    shared = own_margin_words(frame) if row.position.mode is Mode.CROSS else ""
+    own = f"the loss, at most its own margin{f'. {shared}'.removesuffix('.') if shared else ''}"
     parts = (
-        ("own margin", "the loss, at most its own margin", paid.own_margin),
+        ("own margin", own, paid.own_margin),
         ("unused", "the rest, at most the unused cash", paid.unused),
         *((("a loan", "the rest, at most what the other assets count", paid.borrowed),) if paid.borrowed else ()),
         ("others", "the rest, at most profit and margin of the other cross positions", paid.others),

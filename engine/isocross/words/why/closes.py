@@ -20,6 +20,7 @@ from isocross.money import MONEY_GRID, ZERO, text
 from isocross.rules.market import TierKey
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Basis, FeeCap
+from isocross.words.assets import tests_assets
 from isocross.words.why.reason import PER, PNL, TIMES, Moment, Reason, added, in_full, pnl_words, rate_words, signed
 
 
@@ -169,7 +170,9 @@ def _backstop(moment: Moment) -> Iterator[Reason]:
         share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
         need = figures.maintenance_margin
         put = f"{money(figures.equity)} < {rate_words(share)} × {money(need)} = {money(share * need)}"
-        yield Reason("the backstop, a vault that takes all", "equity < the venue's share of maintenance margin", put)
+        backing = "what the assets count" if tests_assets(moment.event, moment.frame.book) else "equity"
+        formula = f"{backing} < the venue's share of maintenance margin"
+        yield Reason("the backstop, a vault that takes all", formula, put)
 
 
 def _fee(moment: Moment) -> Iterator[Reason]:

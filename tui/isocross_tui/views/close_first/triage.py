@@ -15,7 +15,7 @@ from isocross.format import percent
 from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
-from isocross.words.advice import at, gain_words, triage_sentence, way
+from isocross.words.advice import at, gain_words, triage_sentence, triage_terms, way
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import BookTable
 from isocross_tui.views.close_first.answers import Counsel, Part
@@ -28,9 +28,9 @@ _TITLES = (
     ("mode", "mode", "mode", 4, 11),
     ("falls", "at", "liquidated at", 7, 17),
     ("closed", "closed", "if closed", 7, 19),
-    ("further", "further", "further", 7, 18),
-    ("each", f"per {HELP:f}", f"per {HELP:f} closed", 7, 14),
-    ("margin", f"+{HELP:f}", f"{HELP:f} added", 7, 16),
+    ("gain", "gain", "gain", 7, 18),
+    ("each", f"per {HELP:f}", f"gain per {HELP:f} closed", 7, 14),
+    ("margin", f"{HELP:f} more", f"with {HELP:f} more", 7, 16),
     ("flip", "flipped", "if flipped", 7, 15),
 )
 """Key, title in little room, title where there is more, width and priority."""
@@ -55,7 +55,7 @@ class TriageView:
 class TriagePane(Pane[TriageView]):
     """Which to close first."""
 
-    HELP = "closed, +100, flipped: where the first position is liquidated then; further: how much that moves it."
+    HELP = triage_terms()
 
     def __init__(self, counsel: Counsel, id: str) -> None:
         """Draw what this counsel tells."""
@@ -86,7 +86,7 @@ class TriagePane(Pane[TriageView]):
             f"Close first · all move {way(found.today.direction)}, from {since}",
             self._counsel.keys_of(Part.TRIAGE, "enter closes it" if rows else ""),
             Table(_columns(self.roomy), rows, state.selected),
-            (say(triage_sentence(found)),),
+            (say(triage_sentence(found)), *((say(triage_terms(), "muted"),) if rows and self.roomy else ())),
         )
 
     def show_slice(self, value: TriageView) -> None:

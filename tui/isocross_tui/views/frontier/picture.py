@@ -244,7 +244,7 @@ def axis_labels(low: float, high: float, wanted: int, glyphs: Glyphs) -> tuple[L
 def _percent(move: float, glyphs: Glyphs) -> str:
     whole = round(move * 100)
     sign = "+" if whole > 0 else glyphs.minus if whole < 0 else ""
-    return f"{sign}{abs(whole)}%"
+    return f"{sign}{abs(whole)} %"
 
 
 def firsts(grids: Grids) -> list[int]:

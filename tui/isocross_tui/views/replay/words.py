@@ -90,7 +90,7 @@ def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> SideFigures:
     ]
     if roomy:
         rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True, write=written)))
-        rows.append(("cash lost", _amounts(shown, lambda standing: standing.lost, most=False, write=written)))
+        rows.append(("lost from wallet", _amounts(shown, lambda standing: standing.lost, most=False, write=written)))
     return SideFigures((Span("so far", "title"),), tuple(_head(life, lives(state)) for life, _ in shown), tuple(rows))
 
 
