@@ -14,6 +14,7 @@ from math import isqrt
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
+from isocross.rules.market import Kind, Market
 from isocross.rules.procedure import Step
 from isocross.rules.profile import FeeCap, Residual, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
@@ -114,9 +115,14 @@ class Backed(Procedure):
         return self.book.markets[holding.position.market].settles
 
     def price(self, coin: str, marks: Marks) -> Decimal:
-        """In USD: the mark of its market, times the price of what that settles in."""
+        """In USD: the mark of its market, times the price of what that is quoted in; coin-margined ones are in USD."""
         market = self.book.markets[self.book.coin[coin].market]
-        return marks[market.symbol] * (1 if market.is_asset else self.price(market.settles, marks))
+        return marks[market.symbol] * (1 if self.in_usd(market) else self.price(market.settles, marks))
+
+    def in_usd(self, market: Market) -> bool:
+        """Whether a market is quoted in USD: the price of an asset, or of a contract on what it settles in."""
+        bent = any(p.kind is Kind.INVERSE for p in self.book.seats if p.market == market.symbol)
+        return bent or market.is_asset or self.book.coin[market.settles].market == market.symbol
 
     def open_in(self, mode: Mode) -> list[Holding]:
         """Of the pool at hand where there is one."""
@@ -258,8 +264,8 @@ class Backed(Procedure):
             if not self.stands() or not self.at_line(marks, due, first):
                 return
             first = False
-            before = self.own.repays not in {Repays.NEVER, Repays.LAST}
-            indebted = before and any(self.kept["cash"][c] < ZERO for c in names)
+            before = self.own.repays is not Repays.LAST
+            indebted = before and any(self.kept["cash"][c] < -DUST for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
                 self.repay(names, place, marks)
@@ -377,8 +383,7 @@ class Backed(Procedure):
             self.coin = coin
             freed = sum((self.held.pop(i) for i in [i for i in self.held if self.settled(i) == coin]), ZERO)
             self.note(place, "order_cancel", None, freed)
-        if self.own.repays is not Repays.NEVER:
-            self.repay(names, place, marks)
+        self.repay(names, place, marks)
         for coin in names if self.at_line(marks, due, False) else ():
             self.coin = coin
             if self.cash < -DUST:

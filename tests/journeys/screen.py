@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, key_to_character
 from textual.message_pump import MessagePump
@@ -35,6 +37,7 @@ NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 GIVE_UP_S = 3.0
 """How long a part may keep a test waiting that itself waits for an answer; a busy machine does not count."""
 QUIET_TURNS = 3
+_PAINTS = Compositor.render_update
 
 
 def at_work(part: MessagePump) -> bool:
@@ -52,6 +55,8 @@ class Room:
 
     desk: Desk
     pilot: Pilot[None]
+    _read: tuple[State, list[str]] | None = None
+    """What was read off the screen, until the desk has its next turn."""
 
     @property
     def state(self) -> State:
@@ -142,7 +147,15 @@ class Room:
 
     @property
     def lines(self) -> list[str]:
-        return screen_lines(self.desk)
+        """The rows of the screen; they are painted once, however often a test looks at them between two turns."""
+        if self._read is None or self._read[0] is not self.state:
+            if self._read is None:
+                asyncio.get_running_loop().call_soon(self._forget)
+            self._read = self.state, screen_lines(self.desk)
+        return self._read[1]
+
+    def _forget(self) -> None:
+        self._read = None
 
     @property
     def text(self) -> str:
@@ -217,7 +230,7 @@ async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **o
         await sitting.settle()
         yield sitting
         if desk.is_running and desk.return_code is None:
-            strips(desk)
+            _ = sitting.lines
         if desk.store.errors:
             raise BaseExceptionGroup("behind the desk's back", list(desk.store.errors))
 
@@ -227,6 +240,10 @@ def strips(desk: Desk) -> list[Iterable[Segment]]:
 
 
 def screen_lines(desk: Desk) -> list[str]:
+    if len(desk.screen_stack) > 1 and Compositor.render_update is not _PAINTS:
+        # where no frame is painted, what stands over the desk takes what is below it when it is read
+        visible_screen_stack.set(desk._background_screens)
+        desk.screen._set_dirty()
     return ["".join(segment.text for segment in strip) for strip in strips(desk)]
 
 

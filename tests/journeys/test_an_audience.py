@@ -18,12 +18,14 @@ from isocross_tui.controllers.tour import STEPS, words_of
 from isocross_tui.demo import Demo
 from isocross_tui.keymap import load_keymap
 from isocross_tui.keys import read_key
+from isocross_tui.panes.stage import LargeFigure, LargeFigures
 from isocross_tui.player import HALT, Player
 from isocross_tui.screens.tell import Tell
 from isocross_tui.user.files import first_start, open_source
 from isocross_tui.user.settings import Face, Settings
 from isocross_tui.widgets.digits import large
 from isocross_tui.widgets.glyphs import ASCII, UNICODE
+from tests.isocross_tui.widgets.drawn import Stage, text_lines
 from tests.journeys.screen import Room, room
 
 
@@ -60,7 +62,8 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         shock = desk.state.moment.shock
         fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
         assert shock > 0
-        assert f"to the next liquidation, at {percent(fall, plus='+')}" in stage[0]
+        assert "equity, USDT" in stage[0]
+        assert f"until BTC is liquidated, at {percent(fall, plus='+')}" in stage[0]
         for row, drawn in enumerate(large(percent(fall - shock, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         slow = Player.towards(desk.state, desk.desk.pace)
@@ -69,6 +72,15 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         await desk.press("P", "right")
         assert not desk.desk.query_one("#stage").display
         assert desk.desk.query_one("#stage").shown == before + 1
+
+
+async def test_large_figures_have_their_labels_in_brief_where_there_is_no_room():
+    long = LargeFigure("until a position of a long name is liquidated, at −5.0 %", "−5.0", brief="until then")
+    drawing = LargeFigures((LargeFigure("equity, USDT", "1,000.00"), long))
+    async with Stage(drawing).run_test(size=(100, 5)) as pilot:
+        assert long.label in text_lines(drawing)[0]
+        await pilot.resize_terminal(60, 5)
+        assert text_lines(drawing)[0].split() == ["equity,", "USDT", "until", "then"]
 
 
 async def test_the_stage_says_that_all_were_liquidated():
@@ -92,7 +104,7 @@ async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a
         fall = next(event for event in selectors.timeline(desk.state).events if str(event.kind) == "liquidation")
         path = selectors.timeline(desk.state).path
         stage = desk.pane("#stage")
-        assert f"the next liquidation, at {path.words(fall.place)}" in stage[0]
+        assert f"BTC is liquidated, at {path.words(fall.place)}" in stage[0]
         for row, drawn in enumerate(large(path.short(fall.place), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         assert selectors.story(desk.state).next_words(Decimal(0)) in " ".join(stage)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.widgets import OptionList
+
 from isocross.lessons.files import load_lessons
 from isocross.lessons.play import stages
 from isocross_tui.app import Desk
@@ -39,7 +41,7 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
             assert desk.desk.screen is desk.desk.ground
             assert "That waits until the question is answered" in desk.words
         assert "flip" not in desk.lines[-1]
-        assert f"{cursor} Its own margin, then the unused cash" in desk.said("#lesson-words")
+        assert f"{cursor} c Its own margin, then the unused cash" in desk.said("#lesson-words")
         await desk.press("space")
         assert desk.state.view == "desk"
         assert "That waits" not in desk.words
@@ -66,6 +68,43 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
         assert not desk.desk.query_one("#lesson-bar").display
         await desk.press("u", "u")
         assert not desk.state.unsaved
+
+
+async def test_a_choice_has_a_letter_that_marks_it():
+    async with room("guide-cross", (80, 24)) as desk:
+        await desk.press("5", "enter")
+        cursor = desk.desk.query_one("#lesson-words", Prose).glyphs.cursor
+        assert "a Its own margin alone, then it is liquidated b BTC and ETH, half each c" in desk.said("#lesson-words")
+        assert "a–c your guess" in desk.text
+        await desk.press("b")
+        assert f"{cursor} b BTC and ETH, half each" in desk.said("#lesson-words")
+        await desk.press("d")
+        assert "That waits until the question is answered" in desk.words
+        await desk.press("c", "space")
+        assert "You were right: Its own margin, then the unused cash." in desk.words
+        held = desk.state.workspace.positions
+        await desk.press("d")
+        assert "That waits" not in desk.words
+        assert len(desk.state.workspace.positions) == len(held) - 1
+
+
+async def test_all_lessons_are_within_reach_and_counted():
+    async with room("guide-cross", (80, 24)) as desk:
+        await desk.press("5")
+        assert "Lessons · 1 of 21" in desk.text
+        last = desk.desk.screen.query_one(OptionList).options[-1].id
+        await desk.press("end")
+        assert "Lessons · 21 of 21" in desk.text
+        assert load_lessons().lessons[last].title in desk.text
+        await desk.press("escape", "t")
+        assert "Theme ──" in desk.text
+
+
+async def test_large_figures_of_an_answer_name_whose_and_in_which_currency():
+    async with room("guide-cross", (120, 36)) as desk:
+        await desk.press("5", "enter", "space", "P")
+        assert "BTC loss, USDT" in desk.pane("#stage")[0]
+        assert "own margin paid  " in desk.pane("#stage")[0]
 
 
 async def test_a_lesson_on_a_crash_is_looked_at_bar_by_bar_and_left_with_esc():

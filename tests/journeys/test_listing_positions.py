@@ -26,15 +26,17 @@ def by_distance(desk: Room) -> list[str]:
     return [row.position.id for row in sorted(rows, key=lambda row: row.distance)]
 
 
-async def test_a_step_works_out_the_rows_in_sight_and_the_first_that_tell_how_amounts_are_written(monkeypatch):
+async def test_a_step_works_out_the_rows_in_sight_alone_however_many_are_at_risk(monkeypatch):
     asked = set()
     position = frames._position
     monkeypatch.setattr(frames, "_position", lambda at, index, *rest: (asked.add(index), position(at, index, *rest))[1])
     async with room(Source(load_text(workspace_text(3 * MANY), "many")), (120, 36)) as desk:
-        await desk.press("left")
+        await desk.press(*["left"] * 6)
+        in_sight = len(desk.pane("#positions-table")) - 1
+        assert len(desk.frame.near.at_risk) > 2 * in_sight
         asked.clear()
         await desk.press("left")
-        assert 0 < len(asked) <= MANY
+        assert 0 < len(asked) <= in_sight + 1
 
 
 async def test_an_amount_that_is_longer_than_those_of_the_first_rows_is_written_in_its_room():
@@ -113,3 +115,29 @@ async def test_a_click_on_a_title_sorts_a_second_one_turns_round_and_a_third_lis
         assert names(desk)[0] == best.position.id
         await desk.click("#positions-table", (x, 0))
         assert names(desk) == entered
+
+
+async def test_few_positions_leave_the_slider_beside_the_pool_and_the_rest_to_the_cascade():
+    async with room("basket", (120, 36)) as desk:
+        pool, shock, cascade = (desk.desk.query_one(f"#{name}").region for name in ("pool", "shock", "cascade"))
+        assert shock.x == pool.right
+        assert shock.bottom == pool.bottom == cascade.y
+        assert cascade.height >= 15
+        await desk.press("a")
+        await desk.type("bnbusdt")
+        await desk.press("tab", "tab", "tab")
+        await desk.type("1")
+        await desk.press("tab")
+        await desk.type("600")
+        await desk.press("enter")
+        assert len(desk.state.workspace.positions) == 4
+        pool, shock = (desk.desk.query_one(f"#{name}").region for name in ("pool", "shock"))
+        assert shock.x == pool.x
+        assert shock.y == pool.bottom
+        await desk.press("u")
+        assert desk.desk.query_one("#shock").region.x == desk.desk.query_one("#pool").region.right
+
+
+async def test_beside_a_dozen_positions_the_twin_of_a_large_screen_has_a_chart_to_read():
+    async with room(Source(load_text(workspace_text(12), "dozen"), "dozen.toml"), (200, 60)) as desk:
+        assert desk.desk.query_one("#curves-beside").region.height >= 9

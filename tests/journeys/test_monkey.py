@@ -15,6 +15,7 @@ from isocross_tui.user.files import open_source
 from tests.journeys.monkey import Monkey
 from tests.journeys.screen import Room, room
 
+pytestmark = pytest.mark.painted
 STEPS = 24
 """Of a burst."""
 BURSTS = 4
@@ -102,11 +103,6 @@ async def sit(account: str, monkey: Monkey, bursts: int, steps: int) -> int:
                 return burst + 1
             assert undone(sitting) == opening or not monkey.harmless
     return bursts
-
-
-@pytest.fixture
-def no_terminal() -> None:
-    """Paint each frame here: a monkey comes to see what no other test does."""
 
 
 @pytest.fixture

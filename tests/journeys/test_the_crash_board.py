@@ -29,7 +29,8 @@ async def test_the_worst_crash_is_marked_replayed_with_enter_and_left_with_escap
         assert rows[0].startswith("▸")
         assert "Black Thursday" in rows[0]
         assert "✕3" in rows[0]
-        assert "scaled to your marks" in desk.words
+        assert "scaled to your marks · " in desk.words
+        assert f"{'✕ liquidated, ' if size[0] > 80 else ''}lowest equity in USDT" in desk.words
         said = desk.said("#crash-words")
         if size != (80, 24):
             doubtful = "The ETHUSDT candle of 03-13 02:00 is doubtful: a replay has it, the count leaves it out."

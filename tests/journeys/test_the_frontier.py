@@ -123,7 +123,7 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
             await desk.desk.workers.wait_for_complete()
             await desk.settle()
             assert pane.grids.open_cells() == 0
-            assert "all 2 left" in desk.text
+            assert "both left" in desk.text
 
 
 async def test_the_markets_that_are_held_still_are_named():

@@ -84,3 +84,21 @@ async def test_a_venue_whose_own_file_cannot_be_used_is_on_the_board_with_the_re
             told += desk.said("#venues-words")
         assert "okx.json: this is not a table that isocross wrote" in " ".join(told.split())
     own_tables.forget()
+
+
+async def test_an_account_of_several_assets_is_taken_to_a_venue_that_has_another_name_for_it_and_back():
+    async with room("collateral-btc", (120, 36)) as desk:
+        await desk.press("V")
+        await desk.press(*["up"] * 12)
+        rows = venues(desk.pane("#venues-table"))
+        await desk.press(*["down"] * rows.index("binance"))
+        assert "Binance USD-M (multi-assets) would refuse a flip" in desk.said("#venues-words")
+        await desk.press("enter")
+        assert "The same account under binance: bybit unified → binance multi-assets." in desk.words
+        assert desk.state.workspace.account == "multi-assets"
+        await desk.press("escape", "H")
+        assert "venue bybit unified → binance multi-assets" in desk.words
+        await desk.press("escape", "u")
+        assert (desk.state.workspace.venue.profile, desk.state.workspace.account) == ("bybit", "unified")
+        await desk.press("ctrl+v")
+        assert (desk.state.workspace.venue.profile, desk.state.workspace.account) == ("binance", "multi-assets")

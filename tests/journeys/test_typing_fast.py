@@ -24,28 +24,30 @@ FORMS = ("a", "e", "S", "b", "l", "N")
 CHOICES = ("X", "t", "o", "O", "5")
 
 
-@pytest.mark.parametrize("opener", FORMS)
 @pytest.mark.parametrize("leave", ["enter", "escape"])
-async def test_a_form_that_is_answered_twice_ends_once(opener, leave):
+async def test_a_form_that_is_answered_twice_ends_once(leave):
     async with room("guide-cross") as desk:
-        await desk.press(opener)
-        assert isinstance(desk.desk.screen, Form)
-        await desk.run(*[leave] * 4, "escape", "escape")
-        assert not desk.desk.has_dialog
-        await desk.press("question_mark")
-        assert isinstance(desk.desk.screen, Tell)
-
-
-@pytest.mark.parametrize("opener", CHOICES)
-async def test_a_choice_that_is_made_twice_is_made_once(opener):
-    async with room("guide-cross") as desk:
-        await desk.press(opener)
-        assert isinstance(desk.desk.screen, Choose)
-        await desk.run("enter", "enter", "enter")
-        for _ in range(4):
+        for opener in FORMS:
+            await desk.press(opener)
+            assert isinstance(desk.desk.screen, Form), opener
+            await desk.run(*[leave] * 4, "escape", "escape")
+            assert not desk.desk.has_dialog, opener
+            await desk.press("question_mark")
+            assert isinstance(desk.desk.screen, Tell), opener
             await desk.press("escape")
-        await desk.press("1", "question_mark")
-        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_a_choice_that_is_made_twice_is_made_once():
+    async with room("guide-cross") as desk:
+        for opener in CHOICES:
+            await desk.press(opener)
+            assert isinstance(desk.desk.screen, Choose), opener
+            await desk.run("enter", "enter", "enter")
+            for _ in range(4):
+                await desk.press("escape")
+            await desk.press("1", "question_mark")
+            assert isinstance(desk.desk.screen, Tell), opener
+            await desk.press("escape")
 
 
 async def test_a_command_of_the_palette_is_done_once_however_often_enter_is_pressed():
@@ -56,6 +58,7 @@ async def test_a_command_of_the_palette_is_done_once_however_often_enter_is_pres
         assert [position.mode.value for position in desk.state.workspace.positions] == ["isolated", "isolated"]
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("late", ["ctrl+p", "colon", "o", "question_mark", "5", "escape"])
 async def test_what_is_pressed_after_the_desk_was_left_opens_nothing(late):
     async with room("guide-cross") as desk:
@@ -79,13 +82,15 @@ async def test_enter_in_the_palette_waits_for_what_was_typed_before_it(words):
         }[words]
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("page", ["pagedown", "pageup"])
-@pytest.mark.parametrize("opener", ["colon", "X", "H", "o", "4"])
-async def test_a_page_in_a_list_that_is_not_drawn_yet_moves_nothing(opener, page):
+async def test_a_page_in_a_list_that_is_not_drawn_yet_moves_nothing(page):
     async with room("basket") as desk:
-        await desk.run("f", opener, page, page, "escape", "escape")
-        await desk.run(opener, *"zzz", page, "escape", "escape")
-        assert not desk.desk.has_dialog
+        for opener in ("colon", "X", "H", "o", "4"):
+            await desk.run("f", opener, page, page, "escape", "escape")
+            await desk.run(opener, *"zzz", page, "escape", "escape")
+            assert not desk.desk.has_dialog, opener
+            await desk.press("1")
 
 
 @pytest.mark.parametrize(
@@ -113,26 +118,26 @@ async def test_what_is_typed_after_tab_goes_into_the_next_field():
         assert (values["market"], values["side"], values["mode"]) == ("sol", "short", "isolated")
 
 
-@pytest.mark.parametrize("name", ["~n", "~nobody-of-that-name/x.toml", "x" * 300, "a/" * 200])
-async def test_an_odd_name_in_the_open_dialog_is_told(name):
+async def test_an_odd_name_in_the_open_dialog_is_told():
     async with room("guide-cross", (200, 60)) as desk:
-        await desk.press("o", "end", "enter")
-        field = desk.desk.screen.query_one(Input)
-        field.value = name
-        await desk.settle()
-        assert desk.said("#verdict")
-        await desk.press("enter", "escape")
-        assert not desk.desk.has_dialog
+        for name in ("~n", "~nobody-of-that-name/x.toml", "x" * 300, "a/" * 200):
+            await desk.press("o", "end", "enter")
+            field = desk.desk.screen.query_one(Input)
+            field.value = name
+            await desk.settle()
+            assert desk.said("#verdict"), name
+            await desk.press("enter", "escape")
+            assert not desk.desk.has_dialog, name
 
 
-@pytest.mark.parametrize("opener", [*FORMS, *CHOICES, "colon", "question_mark", "w", "g"])
-async def test_ctrl_c_leaves_whatever_stands_over_the_desk_and_then_the_desk(opener):
+async def test_ctrl_c_leaves_whatever_stands_over_the_desk_and_then_the_desk():
     async with room("guide-cross") as desk:
-        await desk.press(opener)
-        assert desk.desk.has_dialog
-        await desk.press("ctrl+c")
-        assert not desk.desk.has_dialog
-        assert desk.desk.return_code is None
+        for opener in (*FORMS, *CHOICES, "colon", "question_mark", "w", "g"):
+            await desk.press(opener)
+            assert desk.desk.has_dialog, opener
+            await desk.press("ctrl+c")
+            assert not desk.desk.has_dialog, opener
+            assert desk.desk.return_code is None, opener
         await desk.press("ctrl+c")
         assert desk.desk.return_code == 0
 
@@ -146,6 +151,7 @@ async def test_ctrl_c_copies_marked_text_once_and_then_quits():
         assert desk.desk.return_code == 0
 
 
+@pytest.mark.painted
 async def test_the_pointer_over_a_part_that_has_no_styles_yet_ends_nothing(monkeypatch):
     async with room("guide-cross") as desk:
         table = desk.desk.query_one(LineTable)
@@ -173,6 +179,7 @@ async def test_keys_after_quit_do_nothing():
         assert (desk.state.view, desk.state.moment) == (before.view, before.moment)
 
 
+@pytest.mark.painted
 async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
     async with room("guide-cross") as desk:
         for _ in range(3):
@@ -189,8 +196,20 @@ async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
         assert desk.desk.return_code is None
 
 
-@pytest.mark.parametrize("view", ["2", "3", "4", "c", "V"])
-@pytest.mark.parametrize("then", ["down", "right", "w", "enter", "page_down"])
+VIEWS = ("2", "3", "4", "c", "V")
+NEXT = ("down", "right", "w", "enter", "page_down")
+
+
+@pytest.mark.painted
+@pytest.mark.parametrize(
+    ("view", "then"),
+    [
+        # a desk makes each of its views once, so each pair needs a desk; each view and each key is in two
+        pytest.param(view, then, marks=() if (a - b) % len(NEXT) < 2 else pytest.mark.long)
+        for a, view in enumerate(VIEWS)
+        for b, then in enumerate(NEXT)
+    ],
+)
 async def test_a_key_can_come_before_the_view_that_it_is_for(view, then):
     async with room("basket") as desk:
         await desk.run(view, then, "up", "left")
@@ -210,6 +229,7 @@ async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothi
         assert board.shown == shown
 
 
+@pytest.mark.painted
 async def test_what_is_under_the_pointer_can_have_gone():
     async with room("guide-cross") as desk:
         pane = desk.desk.query_one("#pool")

@@ -14,7 +14,7 @@ from tests.journeys.screen import Room
 
 
 @pytest.fixture(autouse=True)
-def at_home(home: Path) -> Path:
+def at_home(home: Path, counted_once: None) -> Path:
     """Nothing of the machine's own, and nothing that would change the colours."""
     return home
 

@@ -14,7 +14,7 @@ from textual.geometry import Size
 
 from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
-from isocross.desk.state import CARD, DESK, State, restored
+from isocross.desk.state import CARD, DESK, LETTERS, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
@@ -145,7 +145,7 @@ class Desk(DeskApp):
     def _bind_keys(self) -> None:
         """Take the keys of all commands, before what the toolkit has on them."""
         bindings = self._bindings.key_to_bindings
-        for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
+        for key in {LEAVE, *LETTERS, *(key for command in self.keymap.commands for key in command.keys)}:
             bindings[key] = [Binding(key, f"key('{key}')", show=False), *bindings.get(key, [])]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -243,6 +243,8 @@ class Desk(DeskApp):
     def action_key(self, key: str) -> None:
         """Do what a key means in the view that is looked at, wherever the focus still is."""
         command = self.keymap.command_of(key, self.state.view)
+        if self.asks and self.view_now.choose(key):
+            return
         if key == BACK:
             self.action_unfocus()
         elif command is not None:

@@ -185,6 +185,10 @@ class View(Container):
         """Select this view's next row (1) or the one before (−1); False where its rows are the desk's positions."""
         return False
 
+    def choose(self, letter: str) -> bool:  # noqa: ARG002
+        """Mark what has a letter before a question; False where nothing has it."""
+        return False
+
 
 class Bound(Widget, Generic[V]):
     """A widget that draws one slice of the state, and only when that slice changed and its view is looked at."""

@@ -180,7 +180,9 @@ GROUPS: Final = {
 _GROUP_WIDTH = max(map(len, GROUPS.values())) + 2
 _KEY_WIDTH = 9
 _AROUND = 8
-"""Columns of a narrow screen that the list does not have; a wide one has room for every line."""
+"""Columns of a narrow screen that the list does not have."""
+_WIDEST = 96
+"""Columns that the list has on a wide one."""
 
 
 def group_of(command: Command) -> str:
@@ -192,7 +194,7 @@ def shown(command: Command, desk: DeskApp) -> Content:
     """A command as the list has it: its group, its first key, and what it does."""
     key = read_key(command.keys[0]) if command.keys else ""
     lead = _GROUP_WIDTH + _KEY_WIDTH
-    rows = wrap(worded(desk, command.help), max(_GROUP_WIDTH, desk.size.width - _AROUND - lead))
+    rows = wrap(worded(desk, command.help), max(_GROUP_WIDTH, min(desk.size.width - _AROUND, _WIDEST - 1) - lead))
     return Content.assemble(
         (f"{group_of(command):<{_GROUP_WIDTH}}", "$text-muted"),
         (f"{worded(desk, key):<{_KEY_WIDTH}}", "$accent bold"),

@@ -279,11 +279,10 @@ class Book:
 
     @cached_property
     def quotes(self) -> Mapping[str, str]:
-        """By market that contracts are in, the market whose mark is the price of what it settles in."""
-        if not self.coins:
-            return {}
-        contracts = (market for market in self.markets.values() if not market.is_asset)
-        return {market.symbol: self.coin[market.settles].market for market in contracts}
+        """By market of linear contracts, that whose mark prices what it settles in; others are quoted in USD."""
+        contracts = (market for market in self.markets.values() if self.coins and not market.is_asset)
+        found = ((market.symbol, self.coin[market.settles].market) for market in contracts)
+        return {s: priced for s, priced in found if priced != s and s not in self.inverse_markets}
 
     def with_cash(self, coin: str, amount: Decimal) -> Book:
         """The same account with more of an asset, or less."""
@@ -298,8 +297,10 @@ class Book:
 
     def betas_with(self, betas: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
         """How many times the common move each market makes: of a stable asset's none, where nobody says otherwise."""
+        from isocross.account.mates import with_mates  # noqa: PLC0415 - it is about books
+
         still = {symbol: ZERO for symbol, market in self.markets.items() if market.still}
-        return {**still, **betas} if still else betas
+        return with_mates(self, {**still, **betas} if still else betas)
 
     @property
     def amounts(self) -> Amounts:

@@ -3,7 +3,7 @@
 What it counts is Σ over its assets of weight × balance × price, plus open PnL, less debts; all in USD. Along a course
 that is a polynomial between breakpoints: where a balance with its open PnL changes sign, where an amount or its value
 comes to a border of its weight, and where a price comes to zero. Between them the next touch of the line is a closed
-root.
+root. What a coin-margined position is worth is a quotient in its coin, and no longer one in USD (`cascade.coin_sums`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from isocross.account.assets import Asset, counted, tiers_with_ends
 from isocross.account.book import Book, Position
-from isocross.cascade.pieces import LEVEL, Line, Member, Ratio, quotient
+from isocross.cascade.coin_sums import Amount, CoinSums, settled
+from isocross.cascade.pieces import Line, Member, Ratio, quotient
 from isocross.cascade.quadratics import (
     FLAT,
     Poly,
@@ -26,9 +27,10 @@ from isocross.cascade.quadratics import (
     product,
     times,
 )
-from isocross.cascade.scope import Courses, Pool
+from isocross.cascade.scope import ROUNDINGS, Courses, Pool
 from isocross.cascade.spare import most_of_others
-from isocross.money import ONE, ZERO, posting
+from isocross.money import MONEY_GRID, ONE, PLACE_GRID, ZERO, posting
+from isocross.paths.together import ApartError, two_prices_words
 from isocross.records import dataclass
 from isocross.rules.switches import OpenPnl, WeightUnit
 
@@ -48,8 +50,8 @@ class _Stretch:
     begin: Decimal
     end: Decimal | None
     value: Poly
-    prices: Mapping[str, Line]
-    """Of the assets that positions settle in."""
+    inside: Decimal
+    """A place on it."""
 
 
 class AssetPool(Pool):
@@ -66,8 +68,8 @@ class AssetPool(Pool):
     ) -> None:
         """Stand at `place` on the courses with these balances behind these positions; `netted` need no margin."""
         self._settles = {index: book.coin_of(position) for index, position in positions.items()}
-        self._earned: dict[str, Line] = dict.fromkeys(book.coin_names, LEVEL)
-        self._asked: dict[str, Line] = dict.fromkeys(book.coin_names, LEVEL)
+        self._sums = {c: CoinSums(asset.name, asset.market, courses[asset.market]) for c, asset in book.coin.items()}
+        """What the positions that settle in each asset earn, and are asked for."""
         self._cash = dict(zip(book.coin_names, backing, strict=True))
         rule = book.account_rule
         self._inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
@@ -84,7 +86,9 @@ class AssetPool(Pool):
         self._here_is: tuple[Decimal, Decimal] | None = None
         self._asked_here: tuple[Decimal, Decimal] | None = None
         """The equity and the requirement at a place, until something changes them."""
-        self._lines = {coin: self._factors(courses, book, asset) for coin, asset in book.coin.items()}
+        self._quoted = {coin: self._quote(courses, book, asset) for coin, asset in book.coin.items()}
+        """How the price of what its market is quoted in moves; None: it is always 1."""
+        self._lines = {coin: self._factors(coin, courses[asset.market]) for coin, asset in book.coin.items()}
         self._priced: tuple[Decimal, dict[str, Decimal]] = (place, {})
         """The prices that were asked for at a place."""
         super().__init__(book, courses, positions, backing[0], place, netted)
@@ -95,7 +99,7 @@ class AssetPool(Pool):
     def equity(self) -> Decimal:
         """What the assets count here, open PnL with them, in USD."""
         if self._here_is is None or self._here_is[0] != self.place:
-            earned = {coin: self._here(self._earned[coin]) for coin in self._earning}
+            earned = {coin: self._sums[coin].at(self._sums[coin].earned, self.place) for coin in self._earning}
             self._here_is = self.place, self._counted(earned)
         return self._here_is[1]
 
@@ -123,7 +127,12 @@ class AssetPool(Pool):
 
     @property
     def payable(self) -> Decimal:
-        """Equity that a fee may take here: of what every PnL is on the money grid, so that rounding leaves no hole."""
+        """Equity that a fee may take here: of what every PnL is on the money grid, so that rounding leaves no hole.
+
+        What coin-margined positions gain never ends on it, so a step of it each is kept.
+        """
+        if self._is_bent:
+            return self.equity - MONEY_GRID * sum(map(self.price, self.members), ZERO)
         earned = dict.fromkeys(self._earning, ZERO)
         for index in self.members:
             earned[self._settles[index]] += posting(self.pnl(index))
@@ -133,7 +142,8 @@ class AssetPool(Pool):
     def requirement(self) -> Decimal:
         """Sum of maintenance margins here, and what is asked for debts, in USD."""
         if self._asked_here is None or self._asked_here[0] != self.place:
-            asked = (self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line))
+            asking = ((coin, sums) for coin, sums in self._sums.items() if any(sums.asked))
+            asked = (sums.at(sums.asked, self.place) * self.price_in(coin) for coin, sums in asking)
             self._asked_here = self.place, sum(asked, ZERO) + self._asked_for_debts() + self._least
         return self._asked_here[1]
 
@@ -144,9 +154,20 @@ class AssetPool(Pool):
         return sum(owed, ZERO) * self._debt_rate
 
     @property
+    def spent(self) -> bool:
+        """Whether nothing is left of equity here but what rounding leaves, in any asset that positions settle in."""
+        return self.equity <= ROUNDINGS * max(ONE, *map(self.price, self.members), ZERO)
+
+    @property
     def surplus(self) -> Decimal:
         """g = equity − MM here; the line is 0."""
-        return self.equity - self.requirement
+        surplus = self.equity - self.requirement
+        return settled(surplus) if self._is_bent else surplus
+
+    @property
+    def _is_bent(self) -> bool:
+        """Whether any of it is a quotient, of which rounding leaves dust."""
+        return any(self._sums[coin].bent for coin in self._earning)
 
     def price(self, index: int) -> Decimal:
         """The price in USD of what a member settles in, here."""
@@ -169,19 +190,23 @@ class AssetPool(Pool):
         return line[0] + line[1] * self.place
 
     @staticmethod
-    def _factors(courses: Courses, book: Book, asset: Asset) -> tuple[Line, ...]:
+    def _quote(courses: Courses, book: Book, asset: Asset) -> Line | None:
+        symbol = book.quotes.get(asset.market)
+        line = _ALWAYS_ONE if symbol is None else courses[symbol]
+        return None if line == _ALWAYS_ONE else line
+
+    def _factors(self, coin: str, mark: Line) -> tuple[Line, ...]:
         """The lines whose product is the price of an asset, until one of them comes to zero; none that is always 1."""
-        quote = book.quotes.get(asset.market)
-        lines = (courses[symbol] for symbol in (asset.market, quote) if symbol is not None)
-        return tuple(line for line in lines if line != _ALWAYS_ONE)
+        quoted = self._quoted[coin]
+        return (*(() if mark == _ALWAYS_ONE else (mark,)), *(() if quoted is None else (quoted,)))
 
     def ranked(self, index: int, line: Line) -> Line | None:
         """A line of a member in USD, to compare it with those of others; None where it is no line."""
         coins = {self._settles[i] for i in self.members}
         if len(coins) == 1:
             return line
-        start, slope = self._price_line(self._settles[index], self.place)
-        return None if slope else (line[0] * start, line[1] * start)
+        price, *moving = self._price_poly(self._settles[index], self.place)
+        return None if any(moving) else (line[0] * price, line[1] * price)
 
     # --- moving ----------------------------------------------------------------------------
 
@@ -218,7 +243,7 @@ class AssetPool(Pool):
             if end is None or end > begin:
                 touch = comes_down(surplus, begin, end)
                 if touch is not None:
-                    return touch
+                    return _on_its_place(surplus, touch) if self._is_bent else touch
             if crossing is not None and border == end:
                 member, start = crossing
                 self._cross(member)
@@ -230,13 +255,14 @@ class AssetPool(Pool):
     def _surplus_on(self, stretch: _Stretch) -> Poly:
         """g on a stretch."""
         surplus = minus(stretch.value, (self._least, ZERO, ZERO))
-        for coin, price in stretch.prices.items():
-            surplus = minus(surplus, product(self._asked[coin], price))
-        return surplus
+        for coin, sums in self._sums.items():
+            if any(sums.asked):
+                surplus = minus(surplus, self._in_usd(coin, sums.asked, stretch.inside))
+        return _settled(surplus) if self._is_bent else surplus
 
     def _stretch(self, begin: Decimal) -> _Stretch:
         """What the assets count from a place on."""
-        key = (*self._cash.values(), *self._earned.values())
+        key = (*self._cash.values(), *(sums.earned for sums in self._sums.values()))
         held = self._held
         if held is None or held.key != key or not held.begin <= begin or (held.end is not None and begin >= held.end):
             held = self._held = self._worked_out(begin, key)
@@ -257,14 +283,7 @@ class AssetPool(Pool):
             end = min((place for place in (end, *meets) if place is not None), default=None)
             inside = _within(begin, end)
             others = limit if at(others, inside) > self._most else others
-        value = plus(own, others)
-        prices = {coin: self._price_line(coin, inside) for coin in sorted(set(self._settles.values()))}
-        return _Stretch(key, begin, end, value, prices)
-
-    def _price_line(self, coin: str, inside: Decimal) -> Line:
-        """The price of an asset that positions settle in: its own market's mark."""
-        line = self._courses[self._book.coin[coin].market]
-        return line if line[0] + line[1] * inside > ZERO else LEVEL
+        return _Stretch(key, begin, end, plus(own, others), inside)
 
     def _price_poly(self, coin: str, inside: Decimal) -> Poly:
         factors = self._lines[coin]
@@ -274,36 +293,57 @@ class AssetPool(Pool):
             return ONE, ZERO, ZERO
         return of_line(factors[0]) if len(factors) == 1 else product(factors[0], factors[1])
 
-    def _weighed_amount(self, coin: str) -> Line:
-        """The amount of an asset that is weighed, as a line."""
-        cash, (pnl, slope) = self._cash[coin], self._earned[coin]
-        return (cash + pnl, slope) if self._inside else (cash, ZERO)
+    def _in_usd(self, coin: str, amount: Amount, inside: Decimal) -> Poly:
+        """What an amount of an asset is worth around a place, unweighed."""
+        factors, sums = self._lines[coin], self._sums[coin]
+        if any(line[0] + line[1] * inside <= ZERO for line in factors):
+            return FLAT
+        value, quoted = sums.priced(amount), self._quoted[coin]
+        if quoted is None:
+            return value
+        if value[2] and quoted[1]:
+            asset = self._book.coin[coin]
+            raise ApartError(two_prices_words(asset.name, asset.market, self._book.quotes[asset.market]))
+        return times(value, quoted[0]) if value[2] else product((value[0], value[1]), quoted)
+
+    def _weighed_amount(self, coin: str) -> Amount:
+        """The amount of an asset that is weighed."""
+        cash, (pnl, slope, over) = self._cash[coin], self._sums[coin].earned
+        return (cash + pnl, slope, over) if self._inside else (cash, ZERO, ZERO)
 
     def _breaks(self, coin: str, begin: Decimal) -> Iterator[Decimal]:
         """Where what an asset counts bends, after a place."""
         asset, amount = self._book.coin[coin], self._weighed_amount(coin)
         factors = self._lines[coin]
         bends = [of_line(line) for line in factors if line[1] < ZERO]
-        if amount[1]:
-            bends.append(of_line(amount))
         borders = [start for start, _ in asset.schedule[1:]]
-        if asset.unit is WeightUnit.COINS and amount[1]:
-            bends += [(amount[0] - border, amount[1], ZERO) for border in borders]
-        elif asset.unit is WeightUnit.USD and borders and any(line[1] for line in (amount, *factors)):
-            size = _times_line(self._price_poly(coin, begin), amount)
+        coins = [ZERO, *borders] if asset.unit is WeightUnit.COINS else [ZERO]
+        if amount[1] or amount[2]:
+            bends += [self._above(coin, amount, border) for border in coins]
+        if asset.unit is WeightUnit.USD and borders and any(line[1] for line in (amount, *factors)):
+            size = self._in_usd(coin, amount, begin)
             bends += [(size[0] - border, size[1], size[2]) for border in borders]
         for bend in bends:
             yield from (place for place in map(quotient, places_of_zero(bend)) if place > begin)
 
+    def _above(self, coin: str, amount: Amount, border: Decimal) -> Poly:
+        """By how much an amount is above a border in coins: where it has a quotient, times the price of its coin."""
+        height, slope, over = amount
+        if not over:
+            return height - border, slope, ZERO
+        return _settled(self._sums[coin].priced((height - border, slope, over)))
+
     def _value(self, coin: str, inside: Decimal) -> Poly:
         """What an asset counts around a place, its open PnL with it and what is asked for its debt taken off."""
         asset, amount = self._book.coin[coin], self._weighed_amount(coin)
-        if not any(amount) and not any(self._earned[coin]):
+        sums = self._sums[coin]
+        if not any(amount) and not any(sums.earned):
             return FLAT
         price = self._price_poly(coin, inside)
-        value = _weighed_poly(asset, amount, price, inside)
+        size = sums.at(amount, inside)
+        value = _weighed_poly(asset, size, self._in_usd(coin, amount, inside), price, inside)
         if not self._inside:
-            value = plus(value, _times_line(price, self._earned[coin]))
+            value = plus(value, self._in_usd(coin, sums.earned, inside))
         if self._debt_rate and self._cash[coin] < ZERO:
             value = plus(value, times(price, self._cash[coin] * self._debt_rate))
         return value
@@ -311,13 +351,20 @@ class AssetPool(Pool):
     # --- pieces ----------------------------------------------------------------------------
 
     def _add(self, member: Member, sign: int) -> None:
-        if member.bend is not None:
-            raise ValueError("a coin-margined position makes no line beside other assets")
         self._here_is = self._asked_here = None
-        coin = self._settles[member.index]
-        for sums, line in ((self._earned, member.pnl), (self._asked, self.asked(member))):
-            height, slope = sums[coin]
-            sums[coin] = (height + line[0], slope + line[1]) if sign > 0 else (height - line[0], slope - line[1])
+        market = self._positions[member.index].market
+        self._sums[self._settles[member.index]].add(member, market, self.asked(member), sign)
+
+
+def _settled(poly: Poly) -> Poly:
+    """A polynomial without the dust that quotients leave."""
+    return settled(poly[0]), settled(poly[1]), settled(poly[2])
+
+
+def _on_its_place(poly: Poly, touch: Ratio) -> Ratio:
+    """A root as it is: one that is on the place grid but for dust exactly there."""
+    near = quotient(touch).quantize(PLACE_GRID)
+    return touch if settled(at(poly, near)) else (near, ONE)
 
 
 def _within(begin: Decimal, end: Decimal | None) -> Decimal:
@@ -325,20 +372,9 @@ def _within(begin: Decimal, end: Decimal | None) -> Decimal:
     return begin + ONE if end is None else (begin + end) / 2
 
 
-def _times_line(poly: Poly, line: Line) -> Poly:
-    """A polynomial times a line, of which one stands still."""
-    if not line[1]:
-        return times(poly, line[0])
-    if poly[2]:
-        raise ValueError("the price of what positions settle in is a line")
-    return product((poly[0], poly[1]), line)
-
-
-def _weighed_poly(asset: Asset, amount: Line, price: Poly, inside: Decimal) -> Poly:
-    """What an amount of an asset counts around a place."""
-    size = amount[0] + amount[1] * inside
+def _weighed_poly(asset: Asset, size: Decimal, value: Poly, price: Poly, inside: Decimal) -> Poly:
+    """What an amount of an asset counts around a place, where it is this size and this value."""
     asset = asset.at_size(size)
-    value = _times_line(price, amount)
     if size < ZERO:
         return times(value, ONE + asset.debt)
     in_usd = asset.unit is WeightUnit.USD

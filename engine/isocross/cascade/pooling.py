@@ -17,7 +17,7 @@ from isocross.cascade.repaying import (
     debts,
     exchanged_debts,
     orders_that_borrow,
-    repays_at_line,
+    repays_first,
 )
 from isocross.cascade.scope import Courses
 from isocross.cascade.standing import asset_pool_now, backing_of
@@ -128,7 +128,7 @@ class PooledAssets(Pooled):
 
     def _repay(self) -> bool:
         """Cancel the orders that borrow, and sell collateral for every debt; whether anything was done."""
-        if not debts(self._ledger) or not repays_at_line(self._ledger, while_open=bool(self._scope.members)):
+        if not debts(self._ledger) or not repays_first(self._ledger):
             return False
         cancelled = cancel(self._ledger, self._scope, None, orders_that_borrow(self._ledger))
         done = self._happens(iter(cancelled))
@@ -147,12 +147,12 @@ class PooledAssets(Pooled):
         return done
 
     def _close_up(self, due: Due) -> None:
-        """Once the last position was closed: repay what is due, and cover what nothing is left for."""
+        """Once the last position was closed: sell what repays, and cover what nothing is left for."""
         if self._scope.members or not debts(self._ledger) or not due(self._scope.surplus):
             return
         cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
         self._happens(iter(cancelled))
-        self._repay()
+        self._exchange(debts(self._ledger))
         if due(self._scope.surplus):
             self._happens(covered(self._ledger, self._scope))
 

@@ -50,10 +50,10 @@ def orders_that_borrow(ledger: Ledger) -> tuple[int, ...]:
     return tuple(i for i in held if ledger.book.coin_of(ledger.book.orders[i]) in short)
 
 
-def repays_at_line(ledger: Ledger, *, while_open: bool) -> bool:
-    """Whether the venue sells collateral while a pool is at its line, and has positions or none."""
+def repays_first(ledger: Ledger) -> bool:
+    """Whether the venue sells collateral at the line of a pool that has positions still."""
     rule = ledger.book.account_rule
-    return rule is not None and rule.repays is not Repays.NEVER and not (while_open and rule.repays is Repays.LAST)
+    return rule is not None and rule.repays is not Repays.LAST
 
 
 def exchanged_debts(ledger: Ledger) -> list[str]:

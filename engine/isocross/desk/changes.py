@@ -30,13 +30,21 @@ def step_words(before: Moment, after: Moment) -> str:
     return "; ".join(told) or "nothing that shows"
 
 
+def moved_words(old: Workspace, new: Workspace) -> str:
+    """Say from which venue to which, and from which mode where it has another name there."""
+    ends = [workspace.venue.profile for workspace in (old, new)]
+    if old.account is not new.account:
+        ends = [f"{venue} {workspace.account}" for venue, workspace in zip(ends, (old, new), strict=True)]
+    return " → ".join(ends)
+
+
 def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     if old.name != new.name:
         yield f"renamed to {new.name}"
+    same = old.venue.profile == new.venue.profile
     if old.venue != new.venue:
-        same = old.venue.profile == new.venue.profile
-        yield f"rules of {new.venue.profile} changed" if same else f"venue {old.venue.profile} → {new.venue.profile}"
-    if old.account != new.account:
+        yield f"rules of {new.venue.profile} changed" if same else f"venue {moved_words(old, new)}"
+    if old.account != new.account and same:
         yield f"account {old.account} → {new.account}"
     if old.wallet != new.wallet:
         yield f"wallet {new.amounts(old.wallet)} → {new.amounts(new.wallet)}"

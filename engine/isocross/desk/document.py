@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from isocross.desk import selectors
 from isocross.desk.state import State
+from isocross.paths.together import ApartError
 from isocross.toml.faults import Fault, Faults
 from isocross.work import TooMuchWork
 from isocross.workspace.changed import tidied
@@ -22,7 +23,7 @@ def rebuilt(state: State, workspace: Workspace, done: str) -> State:
         refuse_endless(workspace)
     except Faults as faults:
         return state.saying(f"Refused: {told(faults.faults[0])}", "bad")
-    except TooMuchWork as error:
+    except (TooMuchWork, ApartError) as error:
         return state.saying(f"Refused: {error}", "bad")
     return state.at(replace(state.moment, workspace=workspace)).saying(done, "good")
 

@@ -27,7 +27,7 @@ def in_force(state: State) -> tuple[str, ...]:
     scenario, book = state.workspace.scenario, selectors.book(state)
     names = {symbol: base_of(symbol, book.currency) for symbol in book.markets}
     parts = [
-        f"{names[symbol]} ×{part.normalize():f}"
+        f"{names[symbol]} ×{part.normalize():f}" if part else f"{names[symbol]} still"
         for symbol, part in scenario.betas.items()
         if symbol in names and part != ONE
     ]

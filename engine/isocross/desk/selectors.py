@@ -16,6 +16,7 @@ from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
+from isocross.paths.together import ApartError
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.kinds.walk import standing_rehearsal
@@ -36,7 +37,7 @@ def _rehearsal(state: State) -> Rehearsal:
     book = book_of(workspace)
     try:
         found = rehearse(book, workspace.scenario)
-    except HistoryError as trouble:
+    except (HistoryError, ApartError) as trouble:
         found = standing_rehearsal(book, workspace.scenario, str(trouble))
     return found.with_warning(state.warning)
 
@@ -134,8 +135,7 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
-    at = frame(state)
-    return next((at.positions[n] for n, p in enumerate(at.held.values()) if p.id == state.selected), None)
+    return frame(state).of(state.selected)
 
 
 def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:

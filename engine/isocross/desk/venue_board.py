@@ -24,6 +24,7 @@ from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
 from isocross.rules.catalogue import ProfileError, load_profile, shipped_profile
 from isocross.rules.profile import Profile
+from isocross.rules.switches import AccountMode
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d|\d{4}")
 
@@ -47,11 +48,18 @@ class Ruled:
     """None: it cannot hold the account."""
     refusal: str = ""
     """Why it cannot hold it."""
+    mode: AccountMode | None = None
+    """The mode of the account there, where it is another than here."""
 
     @property
     def called(self) -> str:
         """The venue's id, and whether its rules are changed."""
         return venue_words(self.profile)
+
+    @property
+    def titled(self) -> str:
+        """The venue's own name, and the mode of the account there where it is another than here."""
+        return self.profile.title if self.mode is None else f"{self.profile.title} ({self.mode})"
 
     @property
     def dated(self) -> str:
@@ -118,7 +126,8 @@ def _under(state: State, venue: str) -> Ruled:
     after = SetVenue(venue).apply(state)
     if after.workspace == state.workspace:
         return Ruled(_profile_of(venue), None, after.message.text.removeprefix("Refused: "))
-    return Ruled(selectors.book(after).profile, selectors.rehearsal(after))
+    mode = None if after.workspace.account is state.workspace.account else after.workspace.account
+    return Ruled(selectors.book(after).profile, selectors.rehearsal(after), mode=mode)
 
 
 def _profile_of(venue: str) -> Profile:
@@ -184,18 +193,18 @@ def _row(ruled: Ruled, state: State) -> VenueRow:
 
 def told(row: VenueRow, selected: str | None) -> str:
     """A row in sentences."""
-    title, ruled, frame = row.ruled.profile.title, row.ruled, row.frame
+    title, ruled, frame = row.ruled.titled, row.ruled, row.frame
     if frame is None or ruled.rehearsal is None:
         return f"{title} cannot hold this account: {ruled.refusal}."
     money, names = frame.book.amounts, market_names(frame.book)
     stops = {stop.at: stop for stop in (ruled.first_fall(-1), ruled.first_fall(1)) if stop is not None}
     falls = [f"{ruled.faller(stop)} {ruled.rehearsal.named(at)}" for at, stop in stops.items()]
     figures = [f"first liquidation {' and '.join(falls)}" if falls else "no liquidation"]
-    found = next((p for p in frame.positions if p.position.id == selected), None)
+    found = frame.of(selected)
     if found is not None:
         figures.append(_alone(found, names[found.index], frame))
     figures += [
-        f"maintenance margin {money(frame.account.maintenance_margin)}",
+        f"maintenance margin {frame.book.whole_amounts(frame.account.maintenance_margin)}",
         f"available {money(frame.account.available)}",
     ]
     refused = "; ".join(objection.rule for objection in row.objections)

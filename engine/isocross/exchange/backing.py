@@ -22,7 +22,7 @@ from isocross.exchange.tiers import Tiers
 from isocross.format import grouped
 from isocross.money import ONE, ZERO, posting, text
 from isocross.records import dataclass
-from isocross.rules.accounts import AccountRule
+from isocross.rules.accounts import AccountRule, no_coin_margined
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, ListedAsset, collateral_table
 from isocross.rules.market import Kind as ContractKind
@@ -50,9 +50,10 @@ def rule_of(account: Account, profile: Profile, currency: str) -> AccountRule | 
         account.note(Kind.LEFT_OUT, whole, f"{message}: only {currency} backs the positions")
         account.partial = account.partial or len(account.assets.coins) > 1
         return None
-    if any(h.contract is ContractKind.INVERSE and h.currency == currency for h in account.holdings):
-        message = f"coin-margined contracts are not rehearsed in {rule.title}: only {currency} backs the positions"
-        account.note(Kind.LEFT_OUT, whole, message)
+    bent = (h.market for h in account.holdings if h.contract is ContractKind.INVERSE and h.currency == currency)
+    first = None if rule.coin_margined else next(bent, None)
+    if first is not None:
+        account.note(Kind.LEFT_OUT, whole, f"{no_coin_margined(first, rule)}; only {currency} backs the positions")
         account.partial = account.partial or len(account.assets.coins) > 1
         return None
     return rule
@@ -67,10 +68,11 @@ def keep_backed(account: Account, rule: AccountRule, currency: str) -> None:
                 account.note(Kind.LEFT_OUT, holding.place, f"{message}positions in {currency} alone")
                 account.partial = True
         account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
+    if rule.coin_margined:
+        return
     for holding in account.holdings:
         if holding.contract is ContractKind.INVERSE:
-            message = f"{holding.market}: coin-margined contracts are not rehearsed in {rule.title}"
-            account.note(Kind.LEFT_OUT, holding.place, message)
+            account.note(Kind.LEFT_OUT, holding.place, no_coin_margined(holding.market, rule))
             account.partial = True
     account.holdings = [h for h in account.holdings if h.contract is not ContractKind.INVERSE]
 
@@ -138,9 +140,10 @@ class Backing:
 
     def _contract(self, name: str) -> tuple[str, Decimal] | None:
         """The contract on an asset whose mark is its price, as the workspace takes it."""
-        if name in STABLE or name == self.currency:
+        bent = [h for h in self._settled(name) if h.contract is ContractKind.INVERSE]
+        if not bent and (name in STABLE or name == self.currency):
             return None
-        found = [h for h in self.account.holdings if is_on(h.market, name)]
+        found = bent or [h for h in self.account.holdings if is_on(h.market, name)]
         first = min(found, key=lambda h: h.market, default=None)
         mark = None if first is None else first.figures.get("mark", first.figures.get("entry"))
         return None if first is None or mark is None else (first.market, mark)

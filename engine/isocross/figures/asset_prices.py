@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Mode
 from isocross.account.margin import worth
+from isocross.account.mates import with_mates
 from isocross.cascade.backed import AssetPool
 from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.pieces import quotient
@@ -17,7 +18,8 @@ from isocross.money import ONE, ZERO
 def price_of_line(standings: Standings, market: str) -> Decimal | None:
     """The liquidation price of the positions of a market on the pool; None when no price of it liquidates them.
 
-    Every other market does not move; what collateral has its price from this one moves with it.
+    Every other market does not move, but those of a coin that is margined in; what collateral has its price from this
+    one moves with it.
     """
     return _price_of(standings, market, standings.netted, asset_pool_of)
 
@@ -32,12 +34,16 @@ def _price_of(
 ) -> Decimal | None:
     """The nearest mark of a market at which g of the pool changes sign; of those `unasked` no margin is asked."""
     mark, book, ledger = standings.marks[market], standings.book, standings.ledger
+    moving = with_mates(book, {market: ONE / mark}) if mark else {}
     members = {i: standings.positions[i] for i in standings.pool_members}
     backing = tuple(ledger.behind_pool_in(coin) for coin in book.coin_names)
     prices: list[Decimal] = []
     for direction in (-1, 1):
         still = {symbol: (at, ZERO) for symbol, at in standings.marks.items()}
-        courses = still | {market: (mark, Decimal(direction))}
+        # for a place of 1 the mark of this market moves by 1, and those of its coin by the same share
+        moved = {s: standings.marks[s] * share * direction for s, share in moving.items()}
+        courses = still | {s: (standings.marks[s], slope) for s, slope in moved.items()}
+        courses[market] = mark, Decimal(direction)
         scope = pool(book, courses, members, backing, netted=unasked)
         if scope.surplus == 0:
             return mark if mark > 0 else None

@@ -10,10 +10,10 @@ from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, assert_never
+from typing import Final
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import notional, worth
+from isocross.account.margin import notional
 from isocross.cascade.adl import Rank
 from isocross.cascade.events import Account, Event, PaidBy
 from isocross.cascade.ledger import Ledger
@@ -22,51 +22,18 @@ from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, together, worth_of
+from isocross.figures.columns import columns_of
 from isocross.figures.final import final_pnl
 from isocross.figures.nearness import Nearness, nearness
-from isocross.figures.prices import account_worst_case, shown_price, worst_case
+from isocross.figures.prices import account_worst_case, shown_of, worst_case
+from isocross.figures.ratios import pool_ratio, position_ratio
 from isocross.figures.standings import Standings, queue_of
-from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
+from isocross.figures.triggers import Triggers, moving_triggers, triggers_of
+from isocross.format import IN_USD, Amounts
 from isocross.lazily import Lazily
 from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.path import Path
 from isocross.records import dataclass
-from isocross.rules.profile import RatioForm
-
-
-def pool_ratio(standings: Standings) -> Decimal | None:
-    """The ratio of the pool in the venue's form; None where it has none, or nothing to divide by."""
-    if standings.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL:
-        return standings.pool.demand_ratio
-    return _quotient(standings, standings.pool_equity, standings.pool_maintenance_margin)
-
-
-def position_ratio(standings: Standings, index: int) -> Decimal | None:
-    """The ratio of a position with cash of its own; None for one on the pool, or with nothing to divide by.
-
-    Cash over value: (bucket + all unused cash, if cross) ÷ (quantity × the price its PnL counts from), a
-    rate whose line is the maintenance rate (rules.md §1.1).
-    """
-    if standings.pooled(index):
-        return None
-    if standings.book.ratio_form is RatioForm.CASH_OVER_VALUE:
-        position = standings.positions[index]
-        return standings.cash_behind(index) / worth(position.kind, position.quantity, position.counts_from)
-    equity = standings.ledger.margins[index] + standings.pnl[index]
-    return _quotient(standings, equity, standings.maintenance_margin[index])
-
-
-def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal | None:
-    match standings.book.ratio_form:
-        case RatioForm.MAINTENANCE_OVER_EQUITY:
-            return need / equity if need > 0 and equity > 0 else None
-        case RatioForm.EQUITY_OVER_MAINTENANCE:
-            return equity / need if need > 0 else None
-        case RatioForm.CASH_OVER_VALUE | RatioForm.DEMAND_OVER_COLLATERAL:
-            return None
-        case strange:
-            assert_never(strange)
-
 
 WARNING_DISTANCE: Final = Decimal("0.2")
 """A position is at risk when its nearest trigger is less than this share of the mark away."""
@@ -80,6 +47,14 @@ class Status(StrEnum):
     LIQUIDATED = "liquidated"
     CLOSED = "closed"
     """Closed by hand."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether a position that stands so is open no more."""
+        return self in _ENDED
+
+
+_ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
 class Liquidation(StrEnum):
@@ -106,6 +81,9 @@ class PositionFrame:
     """Bucket cash; in a pool the margin it was allotted; 0 once it has ended."""
     notional: Decimal
     unrealised_pnl: Decimal
+    told_pnl: Decimal
+    """What is written as PnL: what is unrealised; of a position that is open no more, what all closes of it brought,
+    less their fees: of parts of it, by the venue, by orders and by hand."""
     equity: Decimal
     """Margin + unrealised PnL."""
     initial_margin: Decimal
@@ -129,17 +107,10 @@ class PositionFrame:
     """The liquidation that ended it."""
     closing: Event | None
     """What closed it last, by hand or by an order."""
-    final_pnl: Decimal
-    """What all closes of it brought, less their fees: of parts of it, by the venue, by orders and by hand."""
     netted: bool = False
     """Whether it needs no margin, because a larger position of its pool stands against it."""
     adl: Rank | None = None
     """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
-
-    @property
-    def told_pnl(self) -> Decimal:
-        """What stands at PnL: what is unrealised; of a position that is open no more, what all its closes brought."""
-        return self.final_pnl if self.ended else self.unrealised_pnl
 
     @property
     @exact
@@ -151,7 +122,7 @@ class PositionFrame:
     @property
     def ended(self) -> bool:
         """Whether it is open no more."""
-        return self.status in {Status.LIQUIDATED, Status.CLOSED}
+        return self.status.ended
 
 
 @dataclass(frozen=True)
@@ -197,6 +168,10 @@ class Frame:
     account: AccountFrame
     positions: Sequence[PositionFrame]
     """Each worked out when it is first looked at."""
+    columns: Mapping[str, Sequence[Decimal]]
+    """Figures of the same positions that cost little, by name, without the rest of each."""
+    statuses: Sequence[Status]
+    """How each of the same positions stands, without the rest of it."""
     held: Mapping[int, Position]
     """The positions as they are here, by index; those that orders have opened among them."""
     events: tuple[Event, ...]
@@ -208,11 +183,33 @@ class Frame:
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
 
+    @property
+    def total_amounts(self) -> Amounts:
+        """How amounts of all assets together are written: in USD, which is said beside them."""
+        return IN_USD if self.book.coins else self.book.amounts
+
     def row(self, index: int) -> PositionFrame:
         """The position of an event, by its index; KeyError for one that is not opened yet."""
-        if index not in self.held:
-            raise KeyError(index)
-        return self.positions[list(self.held).index(index)]
+        return self.positions[self._places[index]]
+
+    @property
+    def liquidated(self) -> tuple[str, ...]:
+        """Ids of the positions that a liquidation ended, in the account's order."""
+        held = zip(self.held.values(), self.statuses, strict=True)
+        return tuple(position.id for position, status in held if status is Status.LIQUIDATED)
+
+    @property
+    def open_positions(self) -> int:
+        """How many positions are open, smaller ones included."""
+        return sum(not status.ended for status in self.statuses)
+
+    def of(self, id: str | None) -> PositionFrame | None:
+        """The position of this id; None where there is none."""
+        return next((self.row(index) for index, position in self.held.items() if position.id == id), None)
+
+    @cached_property
+    def _places(self) -> Mapping[int, int]:
+        return {index: place for place, index in enumerate(self.held)}
 
 
 @exact
@@ -233,22 +230,29 @@ def frame_at(
         lived: whether what is done is done at the place, and not at the opening.
         warning: distance under which a position is at risk, as a share of the mark.
     """
-    book = timeline.book
-    events = timeline.until(place)
-    marks = timeline.path.marks(place)
+    book, events, marks = timeline.book, timeline.until(place), timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
-    joint = joint_triggers(standings, whole, place)
-    moving = {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
-    near = nearness(standings, moving, warning)
-    payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
-    shares = _Shares(standings, acted_on, payers, near, events)
+    near = nearness(standings, moving_triggers(standings, whole, place), warning)
+    shares = _Shares(standings, acted_on, near, events)
     triggers = _triggers(timeline, whole, place, standings)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
-    positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
-    account, reserves = _account(shares), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
+    return Frame(
+        book=book,
+        path=timeline.path,
+        place=place,
+        marks=marks,
+        account=_account(shares),
+        positions=Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares)),
+        columns=columns_of(standings, known, shares.told_pnl, shares.worst),
+        statuses=tuple(_standing(standings.ledger, index, index in near.at_risk) for index in known),
+        held=held,
+        events=events,
+        acted_on=acted_on,
+        near=near,
+        reserves=standings.ledger.reserves,
+    )
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
@@ -267,8 +271,6 @@ class _Shares:
 
     standings: Standings
     acted_on: Book
-    payers: PoolPayers | None
-    """Of the pool, where there is one."""
     near: Nearness
     events: tuple[Event, ...]
 
@@ -276,6 +278,12 @@ class _Shares:
     def final(self) -> Mapping[int, Decimal]:
         """What the closes of each position brought."""
         return final_pnl(self.events)
+
+    @cached_property
+    def payers(self) -> PoolPayers | None:
+        """Who pays for the positions of the pool, where there is one."""
+        standings = self.standings
+        return None if standings.book.top_up else pool_payers(standings.ledger, standings.marks)
 
     @cached_property
     def initial(self) -> Mapping[int, Decimal]:
@@ -291,6 +299,11 @@ class _Shares:
     def _acted(self) -> Mapping[str, int]:
         return {position.id: n for n, position in enumerate(self.acted_on.positions)}
 
+    def told_pnl(self, index: int) -> Decimal:
+        """What is written as PnL."""
+        standings = self.standings
+        return standings.pnl[index] if standings.ledger.is_open[index] else self.final.get(index, ZERO)
+
     def worst(self, position: Position) -> Decimal:
         """The most that a position can lose; nothing where it is gone."""
         index = self._acted.get(position.id)
@@ -302,8 +315,9 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
     position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
-    pnl, need = standings.pnl.get(index, ZERO), standings.maintenance_margin.get(index, ZERO)
-    margin = _margin(standings, index) if alive else ZERO
+    pnl = standings.pnl.get(index, ZERO)
+    need = standings.maintenance_margin.get(index, ZERO)
+    margin = standings.margin_of(index)
     triggers = all_triggers[index]
     status = _standing(ledger, index, index in shares.near.at_risk)
     return PositionFrame(
@@ -313,12 +327,13 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         margin=margin,
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
+        told_pnl=shares.told_pnl(index),
         equity=margin + pnl,
         initial_margin=shares.initial.get(index, ZERO),
         maintenance_margin=need,
         margin_ratio=standings.ratio_of(index, margin + pnl) if alive else None,
         liquidation_price=triggers.liquidation,
-        liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
+        liquidation_price_shown=shown_of(standings.book, position, triggers.liquidation),
         liquidation=_liquidation(status, triggers.liquidation),
         venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
@@ -329,7 +344,6 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         paid_by=loss_of(ledger, standings.marks, shares.payers, index),
         death=ledger.deaths.get(index),
         closing=ledger.closings.get(index),
-        final_pnl=ZERO if alive else shares.final.get(index, ZERO),
         netted=index in standings.netted,
         adl=shares.queue.get(index),
     )
@@ -343,24 +357,10 @@ def _liquidation(status: Status, price: Decimal | None) -> Liquidation:
     return Liquidation.NEVER if price is None else Liquidation.AT
 
 
-def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
-    shown, tick = book.profile.shown, book.market_of(position).tick
-    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
-        price += position.side.sign * shown.isolated_ticks * tick
-    return shown_price(price, tick, shown.price_rounding, position.side)
-
-
 def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
     if ledger.is_open[index]:
         return Status.AT_RISK if at_risk else Status.OPEN
     return Status.LIQUIDATED if index in ledger.deaths else Status.CLOSED
-
-
-def _margin(standings: Standings, index: int) -> Decimal:
-    """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
-    if not standings.pooled(index):
-        return standings.ledger.margins[index]
-    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
 
 
 def _account(shares: _Shares) -> AccountFrame:

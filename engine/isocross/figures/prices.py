@@ -207,6 +207,14 @@ def account_worst_case(book: Book) -> Decimal:
     return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, worthless)))
 
 
+def shown_of(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
+    """The liquidation price of a position as its venue shows it: on its tick, an isolated one so many ticks nearer."""
+    shown, tick = book.profile.shown, book.market_of(position).tick
+    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
+        price += position.side.sign * shown.isolated_ticks * tick
+    return shown_price(price, tick, shown.price_rounding, position.side)
+
+
 def shown_price(
     price: Decimal | None,
     tick: Decimal | None,

@@ -91,6 +91,14 @@ class Standings:
         reach = max(ZERO, self.ledger.unreserved) if position.mode is Mode.CROSS else ZERO
         return self.ledger.margins[index] + reach
 
+    def margin_of(self, index: int) -> Decimal:
+        """Its bucket; in a pool what it was allotted, nothing where a larger one nets it; nothing of one that ended."""
+        if not self.ledger.is_open[index]:
+            return ZERO
+        if not self.pooled(index):
+            return self.ledger.margins[index]
+        return ZERO if index in self.ledger.netted else self.positions[index].margin
+
     @cached_property
     def pool_members(self) -> list[int]:
         """Open positions that stand on the pool."""

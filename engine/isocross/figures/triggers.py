@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from isocross.cascade.events import Event, EventKind
@@ -60,6 +60,12 @@ def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZE
 def joint_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> dict[int, Decimal | None]:
     """The joint trigger of every position that has one; of one that was liquidated the mark at which it was."""
     return {index: event.mark for index, event in (_firsts(whole.beyond(place)) | standings.ledger.deaths).items()}
+
+
+def moving_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> Mapping[int, Decimal]:
+    """The joint triggers of positions whose market moves: those that tell how near a position is."""
+    joint = joint_triggers(standings, whole, place)
+    return {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
 
 
 def joint_falls(whole: Timeline[Path]) -> dict[int, Event]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from isocross.account.book import market_names
-from isocross.desk.state import Moment
+from isocross.desk.state import LETTERS, Moment
 from isocross.format import price
 from isocross.lessons.figures import LABELS_OF_ACCOUNT, LABELS_OF_POSITION
 from isocross.lessons.play import BEFORE, BRACES, MODES, OPENING, Run, Stage
@@ -64,6 +64,14 @@ class Asked:
         first = 0 if step > 0 else last
         self.guess = first if self.guess is None else max(0, min(last, self.guess + step))
 
+    def choose(self, letter: str) -> bool:
+        """Mark the choice that has a letter; False where none has it."""
+        at = LETTERS.find(letter) if len(letter) == 1 else -1
+        if not 0 <= at < len(self.card.choices):
+            return False
+        self.guess = at
+        return True
+
 
 def card_of(run: Run) -> Card:
     """Put the step that a lesson is at into words; raises LessonError for a figure that there is none of."""
@@ -99,16 +107,21 @@ def _account(stage: Stage) -> Iterator[str]:
 
 
 def _figures(stage: Stage) -> Iterator[tuple[str, str]]:
-    """The numbers that the answer names; a position is named where they are of more than one."""
+    """The numbers that the answer names.
+
+    The first of a position names it, each where they are of more than one; the first in a currency names that.
+    """
     paths = BRACES.findall(stage.step.reveal)
     named = {position for path in paths for position in [_parts(path)[1]] if position}
+    told: set[str] = set()
     for path in paths:
         where, position, name = _parts(path)
-        label = (LABELS_OF_POSITION if position else LABELS_OF_ACCOUNT).get(name)
-        words = stage.figure(path).words
-        if label is not None and any(character.isdigit() for character in words):
-            of = _name(stage, position) if position and len(named) > 1 else ""
-            yield " ".join(part for part in (*where, of, label) if part), words
+        label, figure = (LABELS_OF_POSITION if position else LABELS_OF_ACCOUNT).get(name), stage.figure(path)
+        if label is not None and any(character.isdigit() for character in figure.words):
+            of = _name(stage, position) if position and (len(named) > 1 or position not in told) else ""
+            unit = f", {figure.currency}" if figure.currency and figure.currency not in told else ""
+            told |= {position, figure.currency}
+            yield " ".join(part for part in (*where, of, f"{label}{unit}") if part), figure.words
 
 
 def _parts(path: str) -> tuple[tuple[str, ...], str, str]:

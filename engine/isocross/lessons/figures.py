@@ -23,6 +23,8 @@ class Figure:
 
     value: Plain
     words: str
+    currency: str = ""
+    """Of an amount of money."""
 
 
 def plain(value: Plain) -> str:
@@ -31,7 +33,7 @@ def plain(value: Plain) -> str:
 
 
 def _money(amount: Decimal | None, frame: Frame) -> Figure:
-    return Figure(amount, frame.book.amounts(amount))
+    return Figure(amount, frame.book.amounts(amount), frame.book.currency)
 
 
 def _share(share: Decimal | None) -> Figure:
@@ -106,8 +108,8 @@ OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "isolated_margin": lambda frame: _money(frame.account.isolated_margin, frame),
     "venue": lambda frame: _text(frame.book.profile.id),
     "positions": lambda frame: _count(len(frame.positions)),
-    "survivors": lambda frame: _count(sum(not row.ended for row in frame.positions)),
-    "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
+    "survivors": lambda frame: _count(frame.open_positions),
+    "falls": lambda frame: _count(len(frame.liquidated)),
     "first_fall": lambda frame: _text(_first(frame)),
     "drawn": lambda frame: _money(_drawn(frame), frame),
     "place": lambda frame: _text(_moment(frame, frame.place)),

@@ -19,8 +19,8 @@ from isocross.toml.faults import escaped, shown
 from isocross.toml.places import Path as Where
 from isocross.toml.places import Places, Problem, faults_of, listing, meant
 from isocross.toml.read import SIZE_LIMIT, WORKSPACE, parse
-from isocross.workspace import Faults, VenueChoice, Workspace, book_of, load_file, load_text, shipped
-from isocross.workspace.markets import under
+from isocross.workspace import Faults, Workspace, book_of, load_file, load_text, shipped
+from isocross.workspace.build import under_venue
 from isocross.workspace.rows import row_of, rows_of
 
 FOLDER: Final = Path(__file__).parent / "shipped"
@@ -207,7 +207,7 @@ def _changed(workspace: Workspace, row: Any, where: Where, problems: list[Proble
                 Problem((*where, "venue"), f"no venue is called {shown(row.venue)}", listing(profile_ids()))
             )
             return None
-        workspace = under(workspace, VenueChoice(row.venue))
+        workspace = under_venue(workspace, row.venue)
     ids = [position.id for position in workspace.positions]
     for key in ("modes", "leverage"):
         for name in getattr(row, key):

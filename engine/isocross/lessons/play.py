@@ -96,10 +96,10 @@ class Stage:
         of, dot, name = path.partition(".")
         if not dot and of in OF_ACCOUNT:
             return OF_ACCOUNT[of](frame)
-        row = next((row for row in frame.positions if row.position.id == of), None)
+        row = frame.of(of)
         if row is not None and name in OF_POSITION:
             return OF_POSITION[name](row, frame)
-        ids = ", ".join(row.position.id for row in frame.positions)
+        ids = ", ".join(position.id for position in frame.held.values())
         raise LessonError(
             f"there is no figure {path!r}: expected one of {', '.join(sorted(OF_ACCOUNT))}, or after one of {ids} "
             f"and a dot one of {', '.join(sorted(OF_POSITION))}"

@@ -98,6 +98,8 @@ class Account:
     def under(self, venue: str) -> Account:
         """Put the account under another venue's rules; raises Faults where that venue cannot hold it."""
         workspace = under_venue(self.workspace, venue)
+        if workspace is not self.workspace:
+            workspace = workspace.without_stated()
         book_of(workspace)
         return replace(self, workspace=workspace)
 

@@ -62,10 +62,10 @@ class RehearsalFrame:
 
     def __getitem__(self, id: str) -> figures.PositionFrame:
         """The figures of the position of this id; raises UnknownPositionError."""
-        for row in self.positions:
-            if row.position.id == id:
-                return row
-        raise UnknownPositionError(id, [row.position.id for row in self.positions])
+        row = self.frame.of(id)
+        if row is None:
+            raise UnknownPositionError(id, [position.id for position in self.frame.held.values()])
+        return row
 
     def __str__(self) -> str:
         """The frame as `isocross report` prints it."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from isocross.figures.frame import Status
 from isocross.library.frame import RehearsalFrame
 from isocross.library.numbers import Move, Number, place_words, shock_of
 from isocross.money import exact
@@ -112,7 +111,7 @@ class AccountRehearsal:
         frame = self.frame(cursor)
         row = self._swept(cursor, figure)
         row |= {key: figure(getattr(frame.account, key)) for key in _SWEPT}
-        row["open"] = sum(position.status in {Status.OPEN, Status.AT_RISK} for position in frame.positions)
+        row["open"] = frame.frame.open_positions
         row["events"] = len(frame.events)
         row["status"] = frame.account.status.value
         for position in frame.positions:

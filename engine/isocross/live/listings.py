@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from isocross.figures.frame import Frame
+from isocross.live.cash import cash_of
 from isocross.money import exact, text
 from isocross.rules.market import Market, base_of
 from isocross.rules.underlying import coin_of
@@ -20,6 +21,11 @@ LOT: Final = Decimal("0.001")
 """The step of quantities where the venue's is not known."""
 MOST: Final = "1000000000"
 """The largest quantity and notional that are written."""
+
+
+def contracts(frame: Frame) -> dict[str, Market]:
+    """The markets that have contracts: of an account of several assets not those of their prices alone."""
+    return {name: market for name, market in frame.book.markets.items() if not market.is_asset}
 
 
 _OWN: Final = re.compile(r"[A-Z0-9]+(?:(?:USDT|USDC|USD)(?:[_-]\w+)?|PERP)")
@@ -55,9 +61,10 @@ def _places(step: Decimal) -> int:
 def binance_markets(frame: Frame, now_ms: int) -> dict[str, Any]:
     """Answer `/fapi/v1/exchangeInfo`."""
     currency = frame.book.currency
-    assets = [{"asset": currency, "marginAvailable": True, "autoAssetExchange": "0"}]
-    named = ((binance_symbol(frame, name), market) for name, market in frame.book.markets.items())
-    symbols = [_binance_market(symbol, market, currency) for symbol, market in named]
+    assets = [{"asset": asset.name, "marginAvailable": asset.collateral, "autoAssetExchange": "0"}
+              for asset in cash_of(frame)]  # fmt: skip
+    named = ((binance_symbol(frame, name), market) for name, market in contracts(frame).items())
+    symbols = [_binance_market(symbol, market, market.settles or currency) for symbol, market in named]
     return {"timezone": "UTC", "serverTime": now_ms, "futuresType": "U_MARGINED", "rateLimits": [],
             "exchangeFilters": [], "assets": assets, "symbols": symbols}  # fmt: skip
 
@@ -85,7 +92,7 @@ def binance_tiers(frame: Frame, _now_ms: int) -> list[dict[str, Any]]:
             {"bracket": number, "initialLeverage": int(tier.max_leverage), "notionalFloor": text(tier.start),
              "notionalCap": cap, "maintMarginRatio": text(tier.rate), "cum": text(tier.deduction)}
             for number, (tier, cap) in enumerate(zip(market.ladder.tiers, _ends(market), strict=True), start=1)]}
-        for name, market in frame.book.markets.items()
+        for name, market in contracts(frame).items()
     ]  # fmt: skip
 
 
@@ -97,8 +104,8 @@ def _ends(market: Market) -> list[str]:
 def bybit_markets(frame: Frame) -> list[dict[str, Any]]:
     """List the rows of `/v5/market/instruments-info`."""
     currency = frame.book.currency
-    named = ((bybit_symbol(frame, name), market) for name, market in frame.book.markets.items())
-    return [_bybit_market(symbol, market, currency) for symbol, market in named]
+    named = ((bybit_symbol(frame, name), market) for name, market in contracts(frame).items())
+    return [_bybit_market(symbol, market, market.settles or currency) for symbol, market in named]
 
 
 def _bybit_market(symbol: str, market: Market, currency: str) -> dict[str, Any]:

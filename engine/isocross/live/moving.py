@@ -64,11 +64,11 @@ def _margin(walk: Walk, asked: Mapping[str, str], amount: Decimal) -> Answered:
 
 
 def _transfer(walk: Walk, kinds: Mapping[str, Do], asked: Mapping[str, str], amount: Decimal) -> Answered:
-    """Bring cash into the account, or take it away."""
-    do = kinds.get(asked.get("type", ""))
-    if do is None or asked.get("asset") != walk.rehearsal.book.currency:
+    """Bring cash or an asset into the account, or take it away."""
+    do, name, book = kinds.get(asked.get("type", "")), asked.get("asset"), walk.rehearsal.book
+    if do is None or name not in {book.currency, *(asset.name for asset in book.coins)}:
         return _no(-1102, "Mandatory parameter 'type' or 'asset' was not sent, was empty/null, or malformed.")
-    refusal = walk.do(Move(do, None, amount))
+    refusal = walk.do(Move(do, None, amount, None if name == book.currency else name))
     return _no(-5013, refusal) if refusal else (200, {"tranId": len(walk.rehearsal.scenario.moves)})
 
 

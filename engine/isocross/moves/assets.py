@@ -13,11 +13,11 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
-from isocross.format import grouped
+from isocross.format import IN_USD, grouped
 from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.moves.threshold import against
-from isocross.rules.accounts import AccountRule
+from isocross.rules.accounts import AccountRule, no_coin_margined
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
 from isocross.rules.market import Kind
@@ -91,7 +91,21 @@ def deposit_asset(book: Book, name: str, amount: Decimal) -> Outcome:
         return _unknown(book, name)
     if amount <= ZERO:
         return refused(book, f"the amount to deposit must be above zero, not {grouped(amount)} {name}")
-    return _judged(book, book.with_cash(coin, amount), _platform_limit(book, book.coin[coin]))
+    after = book.with_cash(coin, amount)
+    return _judged(book, after, _platform_limit(book, book.coin[coin]), _backs_nothing(book, coin))
+
+
+def _backs_nothing(book: Book, coin: str) -> str:
+    """What is said of an asset that is put in where it backs no position: and in which mode of the venue it would."""
+    held: tuple[Position | Order, ...] = (*book.positions, *book.orders)
+    if not coin or any(book.coin_of(one) == coin for one in held):
+        return ""
+    if book.pools_assets:
+        return "" if book.coin[coin].collateral else f"{book.name_of(coin)} does not count as collateral."
+    ways = [rule for rule in book.profile.accounts if rule.pools is Pools.ONE]
+    modes = [rule.mode for rule in ways if _barred(book, rule.mode, rule) is None]
+    there = f"; it would in a {' or '.join(modes)} account" if modes else ""
+    return f"{book.name_of(coin)} backs no position in a {book.account} account{there}."
 
 
 @exact
@@ -114,12 +128,22 @@ def _short(book: Book, after: Book, coin: str) -> Outcome | None:
     before, left = (_spare(each, coin) for each in (book, after))
     if left >= ZERO or left >= before:
         return None
-    short = f"{grouped(round(-left, 8))} {book.name_of(coin)}"
+    # of a pool of all assets in USD: so much of one asset alone would count for less
+    price = _price(book, coin) if book.pools_assets else None
+    short = f"{grouped(round(-left, 8))} {book.name_of(coin)}" if price is None else f"{IN_USD(-left * price)} USD"
     return refused(book, f"the initial margins of the pool would lack {short}")
 
 
+def _marks(book: Book) -> dict[str, Decimal]:
+    return {symbol: market.mark for symbol, market in book.markets.items()}
+
+
+def _price(book: Book, coin: str) -> Decimal:
+    return book.coin_price(coin, _marks(book))
+
+
 def _spare(book: Book, coin: str) -> Decimal:
-    return spare(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()}, coin)
+    return spare(Ledger(book), _marks(book), coin)
 
 
 @exact
@@ -133,10 +157,9 @@ def convert(book: Book, sold: str, amount: Decimal, bought: str) -> Outcome:
     free = max(ZERO, Ledger(book).unreserved_in(one))
     if not ZERO < amount <= free:
         return refused(book, f"the amount must be above zero and at most {grouped(free)} {sold}, not {grouped(amount)}")
-    marks = {symbol: market.mark for symbol, market in book.markets.items()}
-    price, paid = book.coin_price(one, marks), book.coin_price(other, marks)
-    got = (amount * price / paid).quantize(MONEY_GRID, ROUND_FLOOR)
-    return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark="No fee of the trade is counted.")
+    got = (amount * _price(book, one) / _price(book, other)).quantize(MONEY_GRID, ROUND_FLOOR)
+    remark = " ".join(filter(None, ("No fee of the trade is counted.", _backs_nothing(book, other))))
+    return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark=remark)
 
 
 @exact
@@ -163,8 +186,8 @@ def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal 
         said = f"the account is {mode} already"
     elif mode is not AccountMode.STANDARD and rule is None:
         said = not_rehearsed(book.profile, mode)
-    elif rule is not None and bent is not None:
-        said = f"{bent} is coin-margined, which is not rehearsed beside other assets in {rule.title}"
+    elif rule is not None and bent is not None and not rule.coin_margined:
+        said = no_coin_margined(bent, rule)
     elif not book.coins:
         said = "the account has a wallet alone; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:

@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.errors import IsocrossError
 from isocross.format import percent
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
@@ -86,11 +87,12 @@ class Glide:
 
     @classmethod
     def towards(cls, book: Book, shocks: Mapping[str, Decimal]) -> Glide:
-        """A glide of the named markets in proportion to their ends; the others stand still.
+        """A glide of the named markets in proportion to their ends, and of their mates; the others stand still.
 
         The whole glide goes on to where the first of them has fallen 95 % or risen 300 %. ReachError when
         an inverse market is to fall more.
         """
+        shocks = with_mates(book, shocks)
         for symbol in book.inverse_markets:
             if shocks.get(symbol, ZERO) < -DEEPEST_FALL:
                 raise ReachError(f"{symbol} cannot move by {percent(shocks[symbol])}; {_BOUND}")

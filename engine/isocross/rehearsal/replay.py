@@ -24,6 +24,7 @@ from itertools import chain
 from isocross.account.assets import counted
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import requirement_in_tier, tier_size, unrealised_pnl
+from isocross.account.mates import mates
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import none_due
 from isocross.cascade.spare import most_of_others
@@ -32,6 +33,7 @@ from isocross.money import ZERO, exact
 from isocross.moves.move import Planned
 from isocross.paths.bars import LEGS, Bar, BarPath, CandleOrder, HistoryError, PricesAs, Quotes, Span, quotes_of
 from isocross.paths.clock import Clock
+from isocross.paths.together import apart_words
 from isocross.paths.walk import leg_at
 from isocross.records import dataclass
 from isocross.rehearsal.funding import Rates
@@ -155,7 +157,7 @@ def replay(
         title: of the history.
 
     Raises:
-        HistoryError: where the history is empty or lacks a market.
+        HistoryError: where the history is empty, lacks a market, or takes a coin and what is margined in it apart.
     """
     known = list(bars) if keep_all else bars
     every, interval = _with_interval(known)
@@ -163,7 +165,7 @@ def replay(
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     still = [symbol for symbol, market in book.markets.items() if market.still]
     assets = [symbol for symbol, market in book.markets.items() if market.is_asset]
-    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets)
+    quotes = _together(book, quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets))
     if not quotes.firsts:
         book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
     # weights that get worse with an amount can make it count less where open PnL adds to it
@@ -173,6 +175,17 @@ def replay(
     spans = AllSpans(known, interval) if isinstance(known, list) else going.kept
     path = BarPath(quotes, spans, len(known) if isinstance(known, list) else count, title)
     return Timeline(book, path, path.end if limit is None else min(limit, path.end), tuple(going.run.events))
+
+
+def _together(book: Book, quotes: Quotes) -> Quotes:
+    """Return them; HistoryError where the price of a coin and what is margined in it follow different symbols."""
+    for each in mates(book):
+        first, *others = each.margined
+        other = next((s for s in others if quotes.sources.get(s) != quotes.sources.get(first)), None)
+        if other is not None:
+            instead = "let both follow one symbol of the history, in [scenario]: stand_in"
+            raise HistoryError(apart_words(each.coin, first, other, instead))
+    return quotes
 
 
 def _with_interval(bars: Iterable[Bar]) -> tuple[Iterator[Bar], timedelta]:

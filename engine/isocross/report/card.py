@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.figures.frame import Frame
-from isocross.format import percent, price
+from isocross.format import IN_USD, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.records import dataclass
@@ -108,7 +108,7 @@ def _card(workspace: Workspace, frame: Frame, *, move: str, path: bool, first: s
     held = f"{count} position{'' if count == 1 else 's'}"
     return Card(
         name=workspace.name,
-        account=f"{book.profile.title} · wallet {book.amounts(book.wallet)} {book.currency} · {held}",
+        account=f"{book.profile.title} · {_wallet(book)} · {held}",
         positions=tuple(
             f"{p.side} {base_of(p.market, book.currency)} {p.leverage.normalize():f}x {p.mode}" for p in book.positions
         ),
@@ -162,6 +162,13 @@ def _side(result: Result, title: str, most: Decimal) -> Side:
     return Side(title, tally.amounts(tally.equity), _share(tally.equity, most), _told(tally))
 
 
+def _wallet(book: Book) -> str:
+    """What is in the account; of several assets what they are worth together, and which they are."""
+    if not book.coins:
+        return f"wallet {book.amounts(book.wallet)} {book.currency}"
+    return f"wallet {IN_USD(book.opening_cash)} USD in {', '.join(coin.name for coin in book.coins)}"
+
+
 def _told(tally: Tally) -> str:
     first = tally.first_fall
     who = f" · {first.name} liquidated first" if first is not None and first.happened else ""
@@ -187,7 +194,7 @@ def _same(variant: Variant, others: Iterable[Variant]) -> str:
 
 
 def _most(book: Book, equities: Iterable[Decimal]) -> Decimal:
-    return max((book.wallet, *equities))
+    return max((book.opening_cash, *equities))
 
 
 def _share(equity: Decimal, most: Decimal) -> Decimal:

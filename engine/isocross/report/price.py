@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.format import percent
 from isocross.format import price as price_words
-from isocross.money import exact, text, text_or_none
+from isocross.money import ONE, exact, text, text_or_none
 from isocross.report.json import FORMAT
 from isocross.studies.first_price import FirstPrice, Reached
 from isocross.words.advice import names_of
@@ -59,7 +60,9 @@ def price_number(book: Book, found: FirstPrice) -> str:
 
 def price_sentence(book: Book, found: FirstPrice) -> str:
     """Say which price liquidates whom, or that none does."""
-    others = "all markets moving together" if found.joint else "all other markets unchanged"
+    with_it = [market for market in with_mates(book, {found.market: ONE}) if market != found.market]
+    along = f"{', '.join(with_it)} moving with it, " if with_it else ""
+    others = "all markets moving together" if found.joint else f"{along}all other markets unchanged"
     who = "anything" if found.position is None else names_of(book)[found.position]
     if found.nearest is None:
         reach = "from −95 % to +300 %" if found.joint else "up to +100,000 %"

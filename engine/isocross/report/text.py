@@ -19,12 +19,12 @@ from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
+from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.margins import margin_remarks
-from isocross.words.orders import condition, size, status, stop_warnings
+from isocross.words.orders import condition, size, status, stop_warnings, uncounted
 from isocross.words.outlook import account_warning, venue_ratio_words
-from isocross.words.why.reason import uncounted
 
 POSITION_TITLES = (
     "position",
@@ -47,8 +47,11 @@ def glide_title(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
 
 
 def venue_and_currency(book: Book) -> str:
-    """The venue, and what amounts are in; an account of several assets says it of each."""
-    return book.profile.id if book.coins else f"{book.profile.id}   {book.currency}"
+    """The venue, and what amounts are in; an account of several assets says it of each, and has a mode."""
+    if not book.coins:
+        return f"{book.profile.id}   {book.currency}"
+    named = book.profile.id if book.account_rule is None else f"{book.profile.id} {book.account}"
+    return named if book.currency in DOLLAR else f"{named}   USD"
 
 
 @exact

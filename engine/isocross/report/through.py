@@ -88,7 +88,7 @@ def _called(life: Life, lives: Sequence[Life]) -> str:
 
 
 def _cells(life: Life) -> tuple[str, ...]:
-    rehearsal, money = life.lived, life.book.amounts
+    rehearsal, money = life.lived, life.book.whole_amounts
     end = life.standing(rehearsal.path.end)
     first = "none"
     if end.first is not None and end.first.event.position is not None:
@@ -128,7 +128,7 @@ def advise_lived_text(workspace: Workspace, rehearsal: LivedRehearsal, advice: P
 
 
 def _sentence(rehearsal: LivedRehearsal, advice: PathAdvice) -> str:
-    money, today, best = rehearsal.book.amounts, advice.today.end, advice.best.end
+    money, today, best = rehearsal.book.whole_amounts, advice.today.end, advice.best.end
     left = f"{money(today.equity)} with {today.survivors} of {today.positions} positions open"
     if not advice.best.flips:
         return f"No other modes leave more at the end of this path than those of today: {left}."

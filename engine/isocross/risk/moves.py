@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.format import percent
 from isocross.history.shapes import Shape
 from isocross.money import ONE, ZERO
@@ -70,7 +71,7 @@ class Moves:
         rehearsal.refuse_too_far(self.common)
         return Put(rehearsal, self.common)
 
-    def market_ends(self, book: Book, betas: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    def market_ends(self, book: Book, betas: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
         """The move of each market that moves.
 
         Args:
@@ -82,9 +83,9 @@ class Moves:
         own = book.betas_with(betas) if self.shape is None else _betas(self.shape, book)
         return {market: self.common * own.get(market, ONE) for market in book.markets}
 
-    def ends(self, book: Book) -> dict[str, Decimal]:
-        """The move of each market that is named, of those of an account."""
-        return {market: move for name, move in self.by_name for market in markets_on(book, name)}
+    def ends(self, book: Book) -> Mapping[str, Decimal]:
+        """The move of each market that is named, of those of an account, and of its mates."""
+        return with_mates(book, {market: move for name, move in self.by_name for market in markets_on(book, name)})
 
     def touches(self, book: Book) -> bool:
         """Whether any market of an account is named."""

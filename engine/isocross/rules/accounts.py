@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
+from typing import Final
 
 from isocross.money import ONE, ZERO
 from isocross.records import dataclass
@@ -10,7 +12,9 @@ from isocross.rules.declared import rule
 from isocross.rules.switches import AccountMode, OpenPnl, Pools, RatioForm, Repays, Sells, WeightUnit
 from isocross.rules.value_types import Code, Rate, Remark, Size, Text
 
-_OF_MANY = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS, AccountMode.PORTFOLIO)
+_SEVERAL_ASSETS: Final = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS)
+"""The names that venues have for an account of several assets."""
+_OF_MANY = (*_SEVERAL_ASSETS, AccountMode.PORTFOLIO)
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,17 @@ class AccountRule:
             "whether positions settle, and debts are, in the account's currency alone", optional=True, modelled=True
         ),
     )
+    coin_margined: bool = field(
+        default=False,
+        metadata=rule(
+            "whether its pool has coin-margined contracts, each settled in its coin", optional=True, modelled=True
+        ),
+    )
+    coin_margined_says: Remark = field(
+        default="", metadata=rule("why it has no coin-margined contracts", optional=True, modelled=True)
+    )
     repays: Repays = field(
-        default=Repays.NEVER,
+        default=Repays.LAST,
         metadata=rule("when collateral is sold to repay a debt", optional=True, modelled=True),
     )
     either_first: bool = field(
@@ -111,6 +124,24 @@ class AccountRule:
             "why it refuses a switch while positions are open; empty: it does not", optional=True, modelled=True
         ),
     )
+
+
+def account_like(rules: Sequence[AccountRule], mode: AccountMode) -> AccountMode:
+    """The mode in which a venue has what this one is elsewhere: venues give an account of several assets two names.
+
+    Args:
+        rules: the venue's accounts of several assets.
+        mode: the mode at another venue; it stays where this venue has no other name for it.
+    """
+    there = {rule.mode for rule in rules}
+    names = (mode, *_SEVERAL_ASSETS) if mode in _SEVERAL_ASSETS else (mode,)
+    return next((name for name in names if name in there), mode)
+
+
+def no_coin_margined(market: str, rule: AccountRule) -> str:
+    """Why a coin-margined contract is not in such an account."""
+    why = f": {rule.coin_margined_says}" if rule.coin_margined_says else ""
+    return f"{market} is coin-margined, and {rule.title} has no such contracts{why}"
 
 
 PLAIN = AccountRule(AccountMode.STANDARD, "Standard account", Pools.TOKEN, OpenPnl.INSIDE, "")

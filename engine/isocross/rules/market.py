@@ -121,7 +121,7 @@ def discount(factor: Decimal, quantity: Decimal) -> Decimal:
 
 def base_of(symbol: str, currency: str) -> str:
     """The short name of a market: its symbol without the account's currency, if anything is left then."""
-    return symbol.removesuffix(currency) or symbol
+    return symbol.removesuffix(currency).rstrip("-_/") or symbol
 
 
 @dataclass(frozen=True)

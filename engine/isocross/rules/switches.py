@@ -233,7 +233,6 @@ class WeightUnit(StrEnum):
 class Repays(StrEnum):
     """When a venue sells collateral to repay a debt."""
 
-    NEVER = "never"
     AT_LINE = "at-line"
     """While the pool is at its liquidation threshold, before a position is touched."""
     BELOW = "below"

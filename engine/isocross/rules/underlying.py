@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from isocross.rules.market import Kind
 
-_BASE = re.compile(r"(?:[PF][IF]_)?(?P<base>[A-Z0-9]{2,10}?)(?:[-/_]?USD[TC]?(?:[-/:_].*)?|-PERP)")
+_BASE = re.compile(r"(?:[PF][IF]_)?(?P<base>[A-Z0-9]{2,10}?)(?:[-/_]?USD[TC]?(?:[-/:_].*|[FGHJKMNQUVXZ]\d\d)?|-?PERP)")
 _SAME_COIN = {"XBT": "BTC"}
 
 
@@ -18,7 +18,7 @@ def one_name(coin: str) -> str:
 
 @lru_cache(maxsize=4096)
 def coin_of(symbol: str) -> str | None:
-    """The coin of a contract, where its symbol tells: BTC for BTCUSD, BTC-PERP and FI_XBTUSD_261225."""
+    """The coin of a contract, where its symbol tells: BTC for BTCUSD, BTC-PERP, BTCUSDH27 and FI_XBTUSD_261225."""
     found = _BASE.fullmatch(symbol)
     return None if found is None else one_name(found["base"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
@@ -85,20 +86,21 @@ def first_price(
         rehearsal: the account at its opening marks.
         market: its symbol.
         position: the id of the position that is asked about; None: the first of any. MarketError for an unknown one.
-        joint: all markets move together, each by its beta; else only this one moves.
+        joint: all markets move together, each by its beta; else only this one moves, and its mates.
     """
     book = rehearsal.book
     if position is not None and position not in {p.id for p in book.positions}:
         known = ", ".join(p.id for p in book.positions) or "none: the account has no positions"
         raise MarketError(f"{position!r} is not a position of this account: expected one of {known}")
     if joint:
-        beta = rehearsal.betas.get(market, ONE)
+        beta = book.betas_with(rehearsal.betas).get(market, ONE)
         if not beta:
             raise MarketError(f"{market} does not move with the others: its beta is 0")
         wholes = (rehearsal.falling, rehearsal.rising)[:: 1 if beta > 0 else -1]
         down, up = (_reached(whole, market, position) for whole in wholes)
     else:
-        ends = (-DEEPEST_FALL if market in book.inverse_markets else -ONE, LARGEST)
+        bounded = not book.inverse_markets.isdisjoint(with_mates(book, {market: ONE}))
+        ends = (-DEEPEST_FALL if bounded else -ONE, LARGEST)
         alone = (solve(book, Glide.towards(book, {market: end}), ONE, rehearsal.work) for end in ends)
         down, up = (_exactly(_reached(whole, market, position), market, book) for whole in alone)
     line = None if joint else _line(book, market, position)

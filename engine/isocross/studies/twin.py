@@ -22,12 +22,12 @@ from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rules.catalogue import ProfileError, load_profile
-from isocross.rules.switches import AccountMode, Repays
+from isocross.rules.switches import Repays
 from isocross.studies.crossing import Crossing, crossing_unless_alike
 from isocross.studies.curves import EquityCurve, equity_curve, in_each_mode
 from isocross.studies.returning import equity_if_back
 from isocross.workspace import Faults, Workspace, book_of
+from isocross.workspace.build import under_venue
 
 AS_IS = "as-is"
 """The key of the account as it is."""
@@ -38,8 +38,6 @@ IN_CURRENCY = "in-currency"
 
 OTHER_ORDER = "positions-first"
 """The key of the same account, liquidated in the other order that its venue leaves open."""
-_SEVERAL_ASSETS = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS)
-"""The names that venues have for an account of several assets."""
 ASIDE = frozenset({IN_CURRENCY, OTHER_ORDER})
 """The keys of what is another account, or another venue's order: no way to hold the positions."""
 
@@ -131,25 +129,14 @@ def under_other_venues(workspace: Workspace, rehearsal: GlideRehearsal, venues: 
 
 
 def _under(venue: str, workspace: Workspace, rehearsal: GlideRehearsal) -> Variant:
-    mode = _account_of(venue, workspace.account)
-    title = f"under {venue}" if mode is workspace.account else f"under {venue} ({mode})"
+    there = under_venue(workspace, venue)
+    title = f"under {venue}" if there.account is workspace.account else f"under {venue} ({there.account})"
     try:
-        book = book_of(replace(workspace, account=mode), venue)
+        book = book_of(there)
     except Faults as faults:
         why = "; ".join(fault.finding for fault in faults.faults)
         return Variant(venue, title, venue, None, why)
     return Variant(venue, title, venue, replace(rehearsal, book=book))
-
-
-def _account_of(venue: str, mode: AccountMode) -> AccountMode:
-    """The mode in which a venue has what this one is: it may call an account of several assets another name."""
-    if mode not in _SEVERAL_ASSETS:
-        return mode
-    try:
-        profile = load_profile(venue)
-    except ProfileError:
-        return mode
-    return next((each for each in (mode, *_SEVERAL_ASSETS) if profile.account_rule(each)), mode)
 
 
 def _variant(key: str, title: str, rehearsal: GlideRehearsal, book: Book | str, others: Iterable[Variant]) -> Variant:
@@ -210,7 +197,7 @@ class Tally:
     @property
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
-        return self.frame.book.amounts
+        return self.frame.total_amounts
 
     @property
     def positions(self) -> int:
@@ -220,7 +207,7 @@ class Tally:
     @property
     def liquidated(self) -> tuple[str, ...]:
         """Ids of the positions that ended, in file order."""
-        return tuple(row.position.id for row in self.frame.positions if row.death is not None)
+        return self.frame.liquidated
 
 
 @exact
@@ -237,7 +224,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
         if_back=equity_if_back(book, frame.events, frame.marks, rehearsal.work),
-        survivors=sum(not row.ended for row in frame.positions),
+        survivors=frame.open_positions,
         first_fall=_first_fall(rehearsal, frame, shock),
     )
 

@@ -9,7 +9,7 @@ from isocross.account.book import Book, Side
 from isocross.cascade.events import Event, EventKind, Tested
 from isocross.figures.frame import Frame
 from isocross.format import IN_USD, Amounts, named_amounts, percent
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.rules.market import base_of
 from isocross.rules.switches import Repays
 
@@ -47,10 +47,17 @@ def amount_of(amount: Decimal, name: str) -> str:
     return named_amounts(name)(amount)
 
 
+def written(money: Amounts, amount: Decimal) -> str:
+    """An amount that is more than nothing, also where it is written with too few places to show it."""
+    least = ONE.scaleb(-money.places)
+    return f"less than {money(least)}" if amount > ZERO and money(amount) == money(ZERO) else money(amount)
+
+
 def of_assets(event: Event, book: Book, place: str) -> str:
     """What happened to the assets of an account."""
     name, left = book.name_of(event.asset), event.figures.left
-    owed = f"the account owes {amount_of(-left, name)} now" if left < 0 else f"nothing of {name} is owed now"
+    debt = written(named_amounts(name), -left)
+    owed = f"the account owes {debt} now" if left < 0 else f"nothing of {name} is owed now"
     if event.trade is not None:
         trade, sold = event.trade, book.name_of(event.trade.sold)
         fee = f", with a fee of {amount_of(trade.fee, sold)}" if trade.fee else ""
@@ -99,9 +106,9 @@ def collateral_words(frame: Frame) -> str:
         return ""
     most = max(counts, key=lambda name: counts[name])
     longs = {
-        base_of(row.position.market, frame.book.currency)
-        for row in frame.positions
-        if not row.ended and row.position.side is Side.LONG
+        base_of(position.market, frame.book.currency)
+        for position, status in zip(frame.held.values(), frame.statuses, strict=True)
+        if not status.ended and position.side is Side.LONG
     }
     fate = ", which drops with your long" if most in longs else ""
     return f"{percent(counts[most] / whole, 0)} of the margin is {most}{fate}."

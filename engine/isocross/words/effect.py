@@ -24,16 +24,12 @@ def effect_words(before: Frame, after: Frame, selected: str | None) -> str:
     """
     earlier = {row.position.id: row for row in before.positions}
     told = []
-    for row in (_row(after, selected), _worst_other(earlier, after, selected)):
+    for row in (after.of(selected), _worst_other(earlier, after, selected)):
         if row is not None:
             became = _of_row(earlier.get(row.position.id), row, after)
             apart = "  " if became.startswith("liq ") else " "
             told.append(f"{market_names(after.book)[row.index]}{apart}{became}")
     return " · ".join((*told, *_available(before, after), *_counts(before, after)))
-
-
-def _row(frame: Frame, position: str | None) -> PositionFrame | None:
-    return next((row for row in frame.positions if row.position.id == position), None)
 
 
 def _worst_other(earlier: dict[str, PositionFrame], after: Frame, selected: str | None) -> PositionFrame | None:

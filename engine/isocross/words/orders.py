@@ -179,3 +179,9 @@ def _costs(fill: Fill, order: Order, book: Book) -> str:
 def _cancels(event: Event, fill: Fill, book: Book) -> str:
     others = [book.orders[i].id for i in event.orders if i != fill.order]
     return f" It cancels {', '.join(others)}." if others else ""
+
+
+def uncounted(book: Book) -> str:
+    """Say what a worst case leaves out; empty: nothing."""
+    adds = any(order.fills is not None and not order.closes_only for order in book.orders)
+    return "What resting orders would open or add is not counted." if adds else ""

@@ -1,10 +1,8 @@
-"""Sentences about where things stand: what would end a position, what stands out in an account.
-
-Sentences about where things stand on a lived path.
-"""
+"""Sentences about where things stand, also on a lived path: what would end a position, what stands out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, assert_never
@@ -187,6 +185,13 @@ class NextFall:
     figure: str
     """How far it is, or where; empty: there is none."""
     words: str
+    brief: str = ""
+    """The same without a name; empty: nothing is named."""
+
+
+def _first_fall(events: Iterable[Event], beyond: Decimal) -> Event | None:
+    """The first liquidation further than a place."""
+    return next((e for e in events if e.kind is EventKind.LIQUIDATION and e.place > beyond), None)
 
 
 class Story(Protocol):
@@ -261,12 +266,12 @@ class GlideStory:
     def next_fall(self, at: Decimal) -> NextFall:
         """The next liquidation further in the direction of the shock, and how far it is."""
         whole = self.rehearsal.whole(at)
-        falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(at))
-        place = next(falls, None)
-        if place is None:
+        fall = _first_fall(whole.happened, abs(at))
+        if fall is None:
             return NextFall("", "no liquidation ahead")
-        move = whole.path.move(place)
-        return NextFall(percent(move - at, plus="+"), f"to the next liquidation, at {percent(move, plus='+')}")
+        move = whole.path.move(fall.place)
+        there, name = f"at {percent(move, plus='+')}", in_short(fall, self.book)
+        return NextFall(percent(move - at, plus="+"), f"until {name}, {there}", f"to the next liquidation, {there}")
 
     def standpoint(self, at: Decimal) -> str:  # noqa: ARG002 - what is done on a what-if is done at the opening
         """The marks that glides begin from."""
@@ -359,11 +364,11 @@ class LivedStory:
     def next_fall(self, at: Decimal) -> NextFall:
         """The next liquidation on the rest of the path, and where it is."""
         place, path = self.rehearsal.within(at), self.rehearsal.path
-        falls = (e for e in self.rehearsal.whole.events if e.kind is EventKind.LIQUIDATION and e.place > place)
-        fall = next(falls, None)
+        fall = _first_fall(self.rehearsal.whole.events, place)
         if fall is None:
             return NextFall("", "no liquidation ahead on this path")
-        return NextFall(path.short(fall.place), f"the next liquidation, at {path.words(fall.place)}")
+        there, name = f"at {path.words(fall.place)}", in_short(fall, self.rehearsal.book)
+        return NextFall(path.short(fall.place), f"{name}, {there}", f"the next liquidation, {there}")
 
     def standpoint(self, at: Decimal) -> str:
         """The place whose marks glides begin from, and how much of the account is open there."""

@@ -124,7 +124,7 @@ def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) 
     if brief:
         return said
     at = "After the gap to" if rehearsal.jumps else "At"
-    return f"{said} {_at_the_shock(compared, shock, at, rehearsal.book.amounts)}".rstrip()
+    return f"{said} {_at_the_shock(compared, shock, at, rehearsal.book.whole_amounts)}".rstrip()
 
 
 def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
@@ -135,12 +135,12 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
         pair = f"{one} and {other} {how}" if compared.alike else f"{one} {how} {other}"
         return f"{pair} all the way to {place_words(glide.path.move(glide.limit), glide, 0)}."
     # where both leave the same at its beginning, that is no part of the stretch
-    tie = glide.book.amounts(found.leads) == glide.book.amounts(found.other)
+    tie = glide.book.whole_amounts(found.leads) == glide.book.whole_amounts(found.other)
     first, *more = (_stretch(spell, glide, tie=tie and not i) for i, spell in enumerate(found.spells))
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
     there = "where that begins" if more else "at that move"
-    told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.amounts)
+    told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.whole_amounts)
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 

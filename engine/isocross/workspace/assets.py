@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from isocross.account.book import Mode, Order, Position
 from isocross.format import grouped
 from isocross.money import ONE, ZERO, text
 from isocross.records import dataclass
-from isocross.rules.accounts import AccountRule
+from isocross.rules.accounts import AccountRule, no_coin_margined
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table
 from isocross.rules.market import Kind, Market, Tier
@@ -35,6 +35,8 @@ class Assets:
     currency: str
     wallet: Decimal
     entries: Sequence[AssetEntry]
+    kind_of: Callable[[str], Kind]
+    """The kind of a market by its symbol."""
 
     @property
     def rule(self) -> AccountRule | None:
@@ -60,10 +62,16 @@ class Assets:
         self, symbol: str, entry: MarketEntry | None, problems: list[Problem], path: tuple[str | int, ...]
     ) -> str:
         """The asset that a market settles in; "": the account's currency."""
-        if not self.any:
+        if not self.any or (self.kind_of(symbol) is Kind.INVERSE and not self._pools_coins):
             return ""
         names = self._names
         name = self._settlement(symbol, entry, names)
+        coin = coin_of(symbol) if self.kind_of(symbol) is Kind.INVERSE else None
+        if name is None or (coin is not None and one_name(name) != coin):
+            tells = "its name tells no coin" if name is None else f"it settles in {coin}, not in {shown(name)}"
+            expected = f'settles = "{coin or "BTC"}" in its [[markets]] table'
+            problems.append(Problem(path, f"{shown(symbol)} is coin-margined, and {tells}", expected))
+            return ""
         if name not in names:
             message = f"{shown(symbol)} settles in {shown(name)}, and the account has none"
             problems.append(Problem(path, message, f'an [[assets]] table with asset = "{name}"'))
@@ -76,9 +84,17 @@ class Assets:
             return ""
         return "" if name == self.currency else name
 
-    def _settlement(self, symbol: str, entry: MarketEntry | None, names: frozenset[str]) -> str:
+    @property
+    def _pools_coins(self) -> bool:
+        """Whether coin-margined contracts are in a pool of several assets here."""
+        return self.rule is not None and self.rule.coin_margined
+
+    def _settlement(self, symbol: str, entry: MarketEntry | None, names: frozenset[str]) -> str | None:
         if entry is not None and entry.settles is not None:
             return entry.settles
+        if self.kind_of(symbol) is Kind.INVERSE:
+            coin = coin_of(symbol)
+            return next((name for name in sorted(names) if one_name(name) == coin), coin)
         dex, mark, _ = symbol.partition(":")
         if mark and self.table is not None and dex in self.table.dexes:
             return self.table.dexes[dex]
@@ -101,7 +117,7 @@ class Assets:
             if position.mode is Mode.ISOLATED and not rule.isolated:
                 message = f"{rule.title} of {self.profile.title} has no isolated positions"
                 problems.append(Problem(("positions", i, "mode"), message, '"cross"'))
-        if rule is not None:
+        if rule is not None and not rule.coin_margined:
             _refuse_coin_margined(rule, {"positions": positions, "orders": orders}, problems)
         if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
             self._refuse_debts(problems)
@@ -123,10 +139,6 @@ class Assets:
             if entry.balance is not None and entry.balance < ZERO:
                 message = f"{text(entry.balance)} is below 0, and nothing can be borrowed in this account"
                 problems.append(Problem(("assets", i, "balance"), message, "an amount of money, 0 or more"))
-
-    def bent(self, held: Iterable[Position | Order | None]) -> bool:
-        """Whether coin-margined contracts are in an account that several assets back, which is refused as such."""
-        return self.rule is not None and any(row is not None and row.kind is Kind.INVERSE for row in held)
 
     def coins(
         self, markets: dict[str, Market], given: Mapping[str, MarketEntry], problems: list[Problem]
@@ -214,7 +226,7 @@ class Assets:
     ) -> str | None:
         """The market whose mark is the price of an asset; its own is made where no contract of the file is on it."""
         self._build_named(entry.asset, found, problems)
-        markets, contract = found.markets, next(self._contracts_on(entry.asset, found), None)
+        markets, contract = found.markets, self._contract_on(entry, found)
         if contract is not None:
             mark = markets[contract].mark
             if entry.price is not None and entry.price != mark:
@@ -244,8 +256,22 @@ class Assets:
                 settles = self.settles(symbol, entry, problems, ("markets",))
                 found.markets[symbol] = Market(symbol, entry.mark, self.profile.ladder(_NO_CONTRACT), settles=settles)
 
+    def _contract_on(self, entry: AssetEntry, found: _Found) -> str | None:
+        """The contract whose mark is the price of an asset: one that is margined in it, else the first by name.
+
+        A stable asset has a price of its own always, and so has a currency that the file gives one, or in which nothing
+        is margined.
+        """
+        asset = entry.asset
+        name = "" if asset == self.currency else asset
+        settled = (symbol for symbol, market in found.markets.items() if market.settles == name)
+        bent = min((symbol for symbol in settled if self.kind_of(symbol) is Kind.INVERSE), default=None)
+        if bent is not None and (name or entry.price is None):
+            return bent
+        return next(self._contracts_on(asset, found), None)
+
     def _contracts_on(self, asset: str, found: _Found) -> Iterator[str]:
-        """The contracts on an asset, by name; a stable one has a price of its own always."""
+        """The contracts on an asset, by name."""
         if asset in STABLE or asset == self.currency:
             return
         for symbol in sorted({asset, *found.contracts.get(one_name(asset), ())}):
@@ -257,15 +283,12 @@ class Assets:
 def _refuse_coin_margined(
     rule: AccountRule, held: Mapping[str, Sequence[Position | Order | None]], problems: list[Problem]
 ) -> None:
-    """Contracts whose PnL is in the coin that they are on are rehearsed with that coin alone."""
+    """Contracts whose PnL is in the coin that they are on are in a standard account there."""
     for table, rows in held.items():
         for i, row in enumerate(rows):
             if row is not None and row.kind is Kind.INVERSE:
                 coin = coin_of(row.market)
-                message = (
-                    f"{shown(row.market)} is coin-margined: its PnL is an amount of {coin or 'its coin'},"
-                    f" which is not rehearsed beside other assets in {rule.title}"
-                )
+                message = no_coin_margined(shown(row.market), rule)
                 alone = "the coin as its currency" if coin is None else f'currency = "{coin}"'
                 expected = f'a linear market, or account = "standard" with {alone}: the coin alone backs it there'
                 problems.append(Problem((table, i, "market"), message, expected))

@@ -16,6 +16,8 @@ from isocross.paths.glide import share_too_far, too_far
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
+from isocross.rehearsal.together import taken_apart, with_all_mates
+from isocross.rules.accounts import account_like
 from isocross.rules.catalogue import (
     OVERRIDE_KEYS,
     OverrideError,
@@ -31,7 +33,7 @@ from isocross.rules.switches import AccountMode
 from isocross.toml.faults import escaped, shown
 from isocross.toml.places import Path, Problem, faults_of, listing, meant
 from isocross.workspace.assets import Assets, check_buckets
-from isocross.workspace.markets import Asked, Markets, check_currency, probable_profile
+from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile, with_kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
 _RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
@@ -67,19 +69,18 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
 
     Args:
         workspace: what the file says.
-        venue: the account under another profile; what the file changes of its own profile is left out then,
-            and so are its tiers where the other profile keys them on something else.
+        venue: the account under another profile, as `under_venue` puts it there.
         origin: the name of the file in the faults.
 
     Raises:
         Faults: where the venue or its rules do not allow this account; without lines.
     """
     problems: list[Problem] = []
-    choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
+    workspace = workspace if venue is None else under_venue(workspace, venue)
     parts = Parts(
-        choice,
+        workspace.venue,
         workspace.wallet,
-        _markets_under(choice, workspace),
+        workspace.markets,
         workspace.positions,
         workspace.currency,
         orders=workspace.orders,
@@ -105,20 +106,34 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
 
 
 def under_venue(workspace: Workspace, venue: str) -> Workspace:
-    """Put a workspace under another venue; what it changes of its own venue's rules is left out then."""
+    """Put a workspace under another venue, in the mode that is there what its own is here.
+
+    What it changes of its own venue's rules is left out then, and so are tiers that the other would misread.
+    """
     if venue == workspace.venue.profile:
         return workspace
     choice = VenueChoice(venue)
-    return replace(workspace, venue=choice, markets=tuple(_markets_under(choice, workspace))).without_stated()
-
-
-def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[MarketEntry]:
-    """The file's markets, without tiers that another profile would misread."""
-    if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
-        return workspace.markets
+    there = replace(workspace, markets=with_kinds(workspace, choice), venue=choice)
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
-    if own is None or other is None:
-        return workspace.markets
+    if other is None:
+        return there
+    account = account_like(other.accounts, workspace.account)
+    there = replace(there, account=account)
+    if own is None:
+        return there
+    units = {rule and rule.weights_by for rule in (own.account_rule(workspace.account), other.account_rule(account))}
+    assets = tuple(_asset_under(entry, one_unit=len(units) == 1) for entry in workspace.assets)
+    return replace(there, markets=_markets_under(own, other, there), assets=assets)
+
+
+def _asset_under(entry: AssetEntry, *, one_unit: bool) -> AssetEntry:
+    """An asset without tiers that another venue would misread, and without what its own venue says of its limit."""
+    misread = len(entry.tiers) > 1 and not one_unit
+    return replace(entry, tiers=() if misread else entry.tiers, limit_reached=False)
+
+
+def _markets_under(own: Profile, other: Profile, workspace: Workspace) -> tuple[MarketEntry, ...]:
+    """The file's markets, without tiers that another profile would misread."""
     curves = {own.tier_method is TierMethod.CURVE, other.tier_method is TierMethod.CURVE}
     kinds = {o.market: o.kind for o in workspace.orders} | {p.market: p.kind for p in workspace.positions}
 
@@ -126,20 +141,20 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
         kind = kinds.get(market.symbol, Kind.LINEAR)
         return len(curves) > 1 or own.tier_key_of(kind) is not other.tier_key_of(kind)
 
-    return [replace(market, tiers=()) if misread(market) else market for market in workspace.markets]
+    return tuple(replace(market, tiers=()) if misread(market) else market for market in workspace.markets)
 
 
 @exact
 def check(parts: Parts, problems: list[Problem]) -> Checked:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
-    _check_reach(parts, problems)
+    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
+    _check_reach(inverse, parts.scenario, problems)
     given = None if parts.venue is None else profile_of(parts.venue, problems)
     # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
     profile = given or _stand_in(parts.venue)
     assets = None if profile is None else _assets(profile, parts)
-    bent = assets is not None and assets.bent((*parts.positions, *parts.orders))
-    if not bent:
+    if assets is None or assets.rule is None:
         check_currency(parts.currency, parts.positions, parts.orders, problems)
     if profile is None or assets is None:
         return Checked()
@@ -159,16 +174,21 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
         problems.extend(_forbidden(profile, parts.positions))
     built = {symbol: market for symbol, market in markets.built.items() if market is not None}
     check_buckets(assets, parts.positions, built, problems)
-    whole = not bent and None not in markets.built.values()
+    whole = None not in markets.built.values()
     coins = assets.coins(built, markets.entries, problems) if whole else ()
     _check_moved(parts.scenario, built, coins, problems)
+    if inverse and coins and not problems:
+        _check_mates(inverse, parts, Checked(profile, built, coins), problems)
     return Checked() if given is None else Checked(profile, built, coins)
 
 
 def _assets(profile: Profile, parts: Parts) -> Assets:
     # of a file whose head is not read, neither the currency nor the mode is known: nothing is said of its assets
     entries = () if parts.currency is None else tuple(entry for entry in parts.assets if entry is not None)
-    return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries)
+    held = {row.market: row.kind for row in (*parts.positions, *parts.orders) if row is not None}
+    listed = kinds(parts.venue, parts.markets)
+    kind_of = lambda symbol: held[symbol] if symbol in held else listed(symbol)  # noqa: E731 - one line of its own
+    return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries, kind_of)
 
 
 def _stand_in(choice: VenueChoice | None) -> Profile | None:
@@ -251,10 +271,28 @@ def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[P
     return [Problem(("positions", i, key), message, expected) for i, key, message, expected in breaches(profile, held)]
 
 
-def _check_reach(parts: Parts, problems: list[Problem]) -> None:
+def _check_mates(inverse: frozenset[str], parts: Parts, checked: Checked, problems: list[Problem]) -> None:
+    """No market of a coin that is margin goes too far with another of its coin, nor another way than its coin."""
+    if parts.scenario is None or checked.profile is None:
+        return
+    book = Book(
+        checked.profile,
+        parts.wallet or ZERO,
+        checked.markets,
+        tuple(position for position in parts.positions if position is not None),
+        currency=parts.currency or "",
+        orders=tuple(order for order in parts.orders if order is not None),
+        account=parts.account,
+        coins=checked.coins,
+    )
+    _check_reach(inverse, with_all_mates(book, parts.scenario), problems)
+    apart = taken_apart(book, parts.scenario)
+    if apart is not None:
+        problems.append(Problem(apart[0], apart[1], "the same share for both"))
+
+
+def _check_reach(inverse: frozenset[str], scenario: Scenario | None, problems: list[Problem]) -> None:
     """Neither the shock nor a leg takes an inverse market too near to zero."""
-    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
-    scenario = parts.scenario
     if scenario is None or not inverse:
         return
     asked_for: list[tuple[Path, Decimal]] = [(("scenario", "shock"), scenario.shock)]

@@ -9,8 +9,10 @@ from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS, refuse_legs
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import Glide
+from isocross.paths.together import ApartError
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.scenario import PathKind
+from isocross.rehearsal.together import taken_apart
 from isocross.rules.procedure import StepKind
 from isocross.workspace.build import book_of
 from isocross.workspace.model import Workspace
@@ -20,8 +22,14 @@ _REPEATED = frozenset((StepKind.PORTION, StepKind.RESTORE))
 
 
 def refuse_endless(workspace: Workspace) -> None:
-    """TooMuchWork for an account whose rehearsal would take more work than one answer may take."""
+    """TooMuchWork for an account whose rehearsal would take more work than one answer may take.
+
+    ApartError for one on whose path the price of a coin and what is margined in it move apart.
+    """
     book, scenario = book_of(workspace), workspace.scenario
+    apart = taken_apart(book, scenario)
+    if apart is not None:
+        raise ApartError(apart[1])
     if scenario.path is PathKind.WALK:
         refuse_legs(len(scenario.legs), len(book.positions), len(scenario.moves))
     if _surely_short(book):

@@ -75,17 +75,16 @@ def kind_in(workspace: Workspace, symbol: str) -> Kind:
     return kinds(workspace.venue, workspace.markets)(symbol) if held is None else held
 
 
-def under(workspace: Workspace, venue: VenueChoice) -> Workspace:
-    """The workspace at another venue; a kind that the new one would read otherwise is written down."""
+def with_kinds(workspace: Workspace, venue: VenueChoice) -> tuple[MarketEntry, ...]:
+    """The markets of a workspace for another venue: a kind that it would read otherwise is written down."""
     kind_of = kinds(venue, workspace.markets)
     held = _held(workspace)
-    told = (
+    return tuple(
         replace(entry, kind=held[entry.symbol])
         if entry.symbol in held and kind_of(entry.symbol) is not held[entry.symbol]
         else entry
         for entry in workspace.markets
     )
-    return replace(workspace, venue=venue, markets=tuple(told))
 
 
 def _held(workspace: Workspace) -> dict[str, Kind]:

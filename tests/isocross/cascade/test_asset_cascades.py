@@ -388,3 +388,35 @@ def kept(of, events) -> dict[str, Decimal]:
     ledger, after = Ledger(of), Ledger.after(of, events)
     assert {coin: after.total_of(coin) for coin in of.coin_names} == {c: ledger.total_of(c) for c in of.coin_names}
     return {coin: after.cash_in(coin) for coin in of.coin_names}
+
+
+def test_collateral_is_sold_before_the_fund_pays_where_a_venue_repays_nothing_while_positions_are_open():
+    """Gate weighs SOL at 90 %: the pool is used up while SOL is worth more than the debt, and what is left is kept."""
+    head = 'venue = { profile = "gate", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 0\n'
+    sol = '[[assets]]\nasset = "SOL"\nbalance = 1000\n'
+    market = f'[[markets]]\nsymbol = "SOL_USDT"\n{TIERS}\n'
+    of = book(head, sol, market, position("SOL_USDT", "1000", "100"))
+    closed, borrowed, sold = steps(of)
+    # 900 p + 1,000 (p − 100) = 5 p, and then 900 q = 1,000 (100 − p)
+    assert closed.mark is not None
+    assert abs(closed.mark - D(100000) / 1895) < D("1e-9")
+    debt = 1000 * (100 - closed.mark)
+    assert (borrowed.kind, borrowed.amount) == (EventKind.BORROW, debt)
+    assert sold.kind is EventKind.CONVERSION
+    assert sold.trade is not None
+    assert sold.amount == debt
+    assert abs(sold.trade.quantity - 900) < D("1e-9")
+    assert "nothing of USDT is owed now" in told(of)[-1]
+
+
+def told(of):
+    path = Glide.common(of, {}, -1)
+    return [sentence(event, of, path, market_names(of)) for event in solve(of, path).happened]
+
+
+def test_what_is_too_little_to_be_written_is_less_than_the_least_that_is():
+    okx = 'venue = { profile = "okx", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 0\n'
+    market = '[[markets]]\nsymbol = "BTC-USDT-SWAP"\ntiers = [{ from = 0, rate = 0.007, max_leverage = 50 }]\n'
+    lines = told(book(okx, BTC, market, position("BTC-USDT-SWAP", "1", "60000")))
+    assert lines[-2].endswith("; the account owes less than 0.01 USDT now.")
+    assert lines[-1] == "The insurance fund paid the hole that the pool left: less than 0.01."

@@ -87,7 +87,7 @@ def test_a_shock_has_one_result_whatever_the_order_of_the_file(pair, gap):
     same(case.book, other, events(case.book), events(other))
 
 
-@settings(max_examples=BOOKS)
+@settings(max_examples=BOOKS // 2)
 @given(listed(), walks())
 def test_a_walk_has_one_result_whatever_the_order_of_the_file(pair, steps):
     case, other = pair

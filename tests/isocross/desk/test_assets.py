@@ -46,6 +46,23 @@ leverage = 10
 """
 
 
+IN_COIN = """
+venue = "bybit"
+currency = "BTC"
+wallet = 0.5
+[[markets]]
+symbol = "BTCUSD"
+kind = "inverse"
+[[positions]]
+market = "BTCUSD"
+side = "short"
+mode = "cross"
+quantity = 20000
+entry = 60000
+leverage = 5
+"""
+
+
 def desk(text: str = FILE) -> Store[State]:
     return Store(State.opened(load_text(text)), restore=restored, part=lambda state: state.moment)
 
@@ -153,3 +170,51 @@ def test_in_a_standard_account_other_assets_count_nothing():
     store = desk(FILE.replace('account = "unified"\n', ""))
     counts = {a.name: (a.counted, a.collateral) for a in selectors.frame(store.state).account.assets}
     assert counts == {"USDT": (1000, True), "BTC": (0, False), "USDC": (0, False)}
+
+
+def test_a_wallet_in_coin_takes_other_assets_at_the_price_of_its_contract():
+    store = desk(IN_COIN)
+    store.dispatch(MoveAsset("USDT", D(1000)))
+    assert store.state.message.text.startswith("1,000.00 USDT was deposited. USDT backs no position in a standard acc")
+    assert selectors.frame(store.state).account.wallet == D("0.5") * 60000 + 1000
+    store.dispatch(Convert("BTC", D("0.1"), "USDT"))
+    assert balances(store) == {"BTC": D("0.4"), "USDT": 7000}
+    assert load_text(dump(store.state.workspace)) == store.state.workspace
+    store.undo()
+    store.undo()
+    assert store.state.workspace == load_text(IN_COIN)
+
+
+def test_a_wallet_in_coin_without_a_contract_is_given_its_price():
+    store = desk(IN_COIN.partition("[[markets]]")[0] + "positions = []\n")
+    store.dispatch(MoveAsset("USDT", D(1000)))
+    assert store.state.message.text.startswith('Refused: "BTC" has no price')
+    store.dispatch(MoveAsset("BTC", D("0.1"), D(70000)))
+    store.dispatch(MoveAsset("USDT", D(1000)))
+    assert selectors.frame(store.state).account.wallet == D("0.6") * 70000 + 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "said"),
+    [
+        (ALONE.format(mode="cross"), MoveAsset("BTC", D(1)), " BTC backs no position in a standard account; it would "
+         "in a multi-assets account."),
+        (ALONE.format(mode="isolated"), MoveAsset("BTC", D(1)), " BTC backs no position in a standard account."),
+        (FILE, MoveAsset("BTC", D(1)), "1.00000000 BTC was deposited."),
+        (FILE.replace("balance = 500", "balance = 500\ncollateral = false"), Convert("BTC", D("0.01"), "USDC"),
+         " USDC does not count as collateral."),
+        (ALONE.format(mode="cross").replace("binance", "hyperliquid").replace("BTCUSDT", "BTC"), MoveAsset("HYPE", D(1),
+         D(40)), " HYPE backs no position in a standard account; it would in a portfolio account."),
+    ],
+)  # fmt: skip
+def test_what_is_put_in_and_backs_nothing_says_so_and_where_it_would(text, action, said):
+    store = desk(text)
+    store.dispatch(action)
+    assert store.state.message.text.endswith(said)
+
+
+def test_what_initial_margins_would_lack_is_told_in_dollars_where_several_assets_back_them():
+    store = desk(FILE.replace("wallet = 1000", "wallet = -100").replace("balance = 500", "balance = 100"))
+    store.dispatch(MoveAsset("BTC", D("-0.09")))
+    # 0.98 × 600 + 100 − 100 are left of the 600 that are needed; of BTC alone more would have to stay
+    assert store.state.message.text == "Refused: the initial margins of the pool would lack 12.00 USD"

@@ -40,6 +40,12 @@ def test_a_step_is_called_what_was_done(action, told):
     assert step_words(MIXED.moment, after.moment) == told
 
 
+def test_a_mode_that_has_another_name_at_the_new_venue_is_told_with_it():
+    held = State.opened(load_file(shipped()["collateral-btc"]))
+    after = venue.SetVenue("binance").apply(held)
+    assert step_words(held.moment, after.moment) == "venue bybit unified → binance multi-assets"
+
+
 def test_margin_is_told_by_itself_and_positions_changed_alike_together():
     isolated = account.Flip().apply(MIXED)
     more = account.AddMargin(D(50)).apply(isolated)

@@ -18,7 +18,6 @@ HOW = settings(
 HUNT = settings(HOW, max_examples=max(600, LIVES), phases=[Phase.generate], print_blob=False, database=None)
 SAMPLE = (
     "margin stuck after a close",
-    "isolated PnL leaks into the pool",
     "fund not debited",
     "deduction dropped",
     "wrong side of a PnL",

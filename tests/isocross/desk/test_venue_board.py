@@ -14,8 +14,12 @@ from isocross.desk.actions.venue import NextVenue, SetVenue
 from isocross.desk.state import State, restored
 from isocross.desk.venue_board import Board, told
 from isocross.moves import flip, not_accepted
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.report.compare import compare_json
+from isocross.report.json import frame_json
 from isocross.rules.catalogue import shipped_ids
-from isocross.workspace import load_file, load_text, shipped
+from isocross.rules.switches import AccountMode
+from isocross.workspace import book_of, load_file, load_text, shipped
 from tests.bench.books import workspace_text
 
 BOARD = Board(shipped_ids())
@@ -25,6 +29,7 @@ def opened(name: str, shock: str = "0") -> State:
     return ShockTo(Decimal(shock)).apply(State.opened(load_file(shipped()[name])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["basket", "guide-mixed", "inverse", "crash-2025-10-10", "guide-isolated"])
 @pytest.mark.parametrize("shock", ["0", "-0.2", "0.3"])
 def test_every_row_has_the_figures_that_the_desk_has_under_that_venue(name, shock):
@@ -45,6 +50,112 @@ def test_every_row_has_the_figures_that_the_desk_has_under_that_venue(name, shoc
         refused = any(not_accepted(book, position.id) for position in book.positions)
         flipped = flip(replace(book, strict=True), str(state.selected)).refusal if book.positions else None
         assert bool(row.objections) == bool(refused or flipped)
+
+
+UNIFIED = """
+venue = "bybit"
+account = "unified"
+wallet = 5000
+[[assets]]
+asset = "BTC"
+balance = 0.5
+[[assets]]
+asset = "USDC"
+balance = 3000
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 60000
+leverage = 10
+[[positions]]
+market = "ETHUSDT"
+side = "short"
+mode = "cross"
+quantity = 5
+entry = 3000
+leverage = 5
+"""
+SHOCK = Decimal("-0.05")
+
+
+def test_several_assets_are_held_in_the_mode_that_a_venue_has_for_them_and_every_figure_is_that_of_compare_and_report():
+    state = ShockTo(SHOCK).apply(State.opened(load_text(UNIFIED)))
+    compared = {side["key"]: side for side in compare_json(
+        state.workspace, GlideRehearsal(selectors.book(state), {}), SHOCK, shipped_ids()
+    )["variants"]}  # fmt: skip
+    modes = {}
+    for row in BOARD.rows(state):
+        venue = row.ruled.profile.id
+        if row.frame is None:
+            assert compared[venue]["refused"]
+            continue
+        there = state if row.is_own else SetVenue(venue).apply(state)
+        modes[venue] = there.workspace.account.value
+        assert row.ruled.mode == (None if modes[venue] == "unified" else there.workspace.account)
+        frame = selectors.frame(there)
+        assert (row.frame.account, row.frame.positions) == (frame.account, frame.positions)
+        reported = frame_json("", GlideRehearsal(book_of(state.workspace, venue), {}), SHOCK)
+        desk = frame_json("", GlideRehearsal(selectors.book(there), {}), SHOCK)
+        assert (reported["venue"], reported["account_mode"]) == (venue, modes[venue])
+        assert reported == desk
+        if not row.is_own:
+            side = compared[venue]["account"]
+            assert side["equity"] == reported["account"]["equity"]
+            assert side["worst_case"] == reported["account"]["worst_case"]
+    assert modes == {
+        "binance": "multi-assets", "bybit": "unified", "gate": "unified", "hyperliquid": "unified",
+        "kraken": "multi-assets",
+    }  # fmt: skip
+
+
+def test_the_move_to_another_mode_is_said_is_one_step_and_leads_back():
+    store = Store(State.opened(load_text(UNIFIED)), restore=restored, part=lambda state: state.moment)
+    opened_as = store.state.workspace
+    store.dispatch(SetVenue("binance"))
+    assert store.state.message.text == "The same account under binance: bybit unified → binance multi-assets."
+    assert store.state.workspace.account is AccountMode.MULTI_ASSETS
+    assert "Binance USD-M (multi-assets)" not in told(next(row for row in BOARD.rows(store.state) if row.is_own), None)
+    store.dispatch(SetVenue("bybit"))
+    assert store.state.workspace == opened_as
+    store.undo()
+    assert store.state.workspace == opened_as
+    assert not store.can_undo
+
+
+@pytest.mark.parametrize(
+    ("venue", "changed", "why"),
+    [
+        ("dydx", "", '"unified" is not an account of dYdX v4, or not rehearsed yet'),
+        ("binance", 'mode = "cross"|mode = "isolated"', "Multi-Assets Mode of Binance USD-M has no isolated positions"),
+        ("okx", "", 'the table of OKX has no weight for "USDC"'),
+        ("okx", 'account = "unified"|account = "portfolio"', '"portfolio"'),
+    ],
+)
+def test_a_venue_without_such_an_account_refuses_with_the_reason(venue, changed, why):
+    text = UNIFIED.replace(*changed.split("|")) if changed else UNIFIED
+    if "portfolio" in text:
+        text = text.replace("bybit", "hyperliquid").replace('"BTCUSDT"', '"BTC"').replace('"ETHUSDT"', '"ETH"')
+        text = f'currency = "USDC"\n{text}'.replace('"USDC"\nbalance = 3000', '"HYPE"\nbalance = 30\nprice = 40')
+    state = State.opened(load_text(text))
+    after = SetVenue(venue).apply(state)
+    assert after.workspace == state.workspace
+    assert after.message.text.startswith("Refused: ")
+    assert why in after.message.text
+    assert why in told(next(row for row in BOARD.rows(state) if row.ruled.profile.id == venue), None)
+
+
+def test_tiers_that_another_venue_reads_otherwise_do_not_come_along_and_that_is_said():
+    tiers = "tiers = [{ from = 0, weight = 0.9 }, { from = 0.1, weight = 0.1 }]"
+    own = f'asset = "BTC"\nbalance = 0.5\nlimit_reached = true\n{tiers}'
+    state = State.opened(load_text(UNIFIED.replace('asset = "BTC"\nbalance = 0.5', own)))
+    for venue, kept in (("binance", True), ("gate", False)):
+        there = SetVenue(venue).apply(state)
+        assert [bool(entry.tiers) for entry in there.workspace.assets] == [kept, False]
+        assert ("The file's own tiers of BTC do not count: gate reads tiers otherwise." in there.message.text) != kept
+        assert not any(entry.limit_reached for entry in there.workspace.assets)
+        assert selectors.book(there) == book_of(state.workspace, venue)
 
 
 @pytest.mark.parametrize("name", ["basket", "guide-mixed"])

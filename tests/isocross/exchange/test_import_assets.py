@@ -238,7 +238,7 @@ def test_kraken_inverse_contracts_leave_the_wallet_of_all_collaterals_aside():
         "BTC",
         D("0.5"),
     )
-    assert any("coin-margined contracts are not rehearsed" in line for line in told(result, "left out"))
+    assert any("is coin-margined, and Multi-coll" in line for line in told(result, "left out"))
 
 
 SPOT = {  # HyperLiquid.Net, GetBalances

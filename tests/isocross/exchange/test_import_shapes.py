@@ -204,6 +204,7 @@ CALLS_AT_MOST = 6_000_000
 """About six for each byte of the largest one; work that grows with the square of a payload needs far more."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_payload_is_answered_soon(name):
     lines, calls = [], itertools.count()
@@ -295,6 +296,7 @@ def replaced(tree, path, value):
     return copy
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.data())
 def test_a_damaged_payload_is_imported_or_has_faults(data):

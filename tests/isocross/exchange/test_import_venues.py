@@ -153,7 +153,17 @@ def test_bybit_inverse_positions_are_in_dollars_and_their_coin():
     assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.15"), Kind.INVERSE)
     lost = GlideRehearsal(book_of(workspace), {}).frame(D(0)).positions[0].unrealised_pnl
     assert abs(lost - D("-0.00666667")) < D("1e-8")
-    assert "left out result.list[0].coin[0].walletBalance: 5,000 USDT: the account is in BTC" in told(result)
+    assert "taken    result.list[0].coin[0].walletBalance: an asset: 5,000 USDT" in told(result)
+    assert (workspace.account, [asset.asset for asset in workspace.assets]) == ("unified", ["USDT"])
+
+
+def test_bybit_linear_and_inverse_positions_are_in_one_unified_account():
+    result = imported(payloads.BYBIT_POSITIONS, payloads.BYBIT_INVERSE, payloads.BYBIT_WALLET)
+    workspace = result.workspace
+    assert (workspace.account, workspace.currency) == ("unified", "USDT")
+    assert {(p.market, p.kind) for p in workspace.positions} >= {("BTCUSD", Kind.INVERSE), ("BTCUSDT", Kind.LINEAR)}
+    assert {asset.asset: asset.balance for asset in workspace.assets}["BTC"] == D("0.15")
+    assert book_of(workspace).coin["BTC"].market == "BTCUSD"
 
 
 def test_bybit_options_and_what_settles_in_nothing_known_are_left_out():

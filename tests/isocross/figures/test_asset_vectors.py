@@ -80,6 +80,28 @@ def test_binance_multi_assets_counts_eth_at_its_bid_buffer():
     assert abs(found.available / (D("2204.463") * D("1.05")) - D("1.25752019")) < D("0.0001")
 
 
+@pytest.mark.parametrize(
+    ("name", "index", "bid", "ask"),
+    [
+        ("BTC", "86168.37311999", "81859.95446399", "90476.79177599"),
+        ("ADA", "1.92957370", "1.73661633", "2.12253107"),
+        ("ADA", "0.27462452", "0.24716207", "0.30208698"),
+        ("USDT", "0.99987691", "0.99977692", "0.99997689"),
+    ],
+)
+def test_binance_counts_at_the_bid_rate_and_a_debt_at_the_ask_rate(name, index, bid, ask):
+    """Recorded asset indexes: gocryptotrader's of 2026-10-06, Binance's documentation, Binance.Net's of 2023-06-14.
+
+    Binance states eight places.
+    """
+    text = (
+        f'venue = "binance"\naccount = "multi-assets"\ncurrency = "FDUSD"\nwallet = 1\n[[assets]]\nasset = "{name}"\n'
+    )
+    coin = book_of(load_text(f"positions = []\n{text}balance = 1\nprice = {index}\n")).coin[name]
+    assert abs(counted(coin, D(1), D(index)) - D(bid)) <= D("1e-8")
+    assert abs(counted(coin, D(-1), D(index)) + D(ask)) <= D("1e-8")
+
+
 def test_hyperliquid_counts_the_token_alone():
     """A live account of the INSOLVENT terminal: (133.73 + 7.66) ÷ 903.95 = 15.64 %, whatever HYPE is held beside it."""
     hype = '[[assets]]\nasset = "HYPE"\nbalance = 10\nprice = 30.76'

@@ -10,11 +10,11 @@ import pytest
 from isocross import moves
 from isocross.account.book import Mode, Order, Side
 from isocross.account.order_kinds import OrderKind
-from isocross.cascade import solve
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
+from isocross.figures.asset_frames import assets_of
+from isocross.figures.standings import Standings
 from isocross.moves.move import Do, Move, judge
-from isocross.paths.glide import Glide
 from isocross.rehearsal.kinds import rehearse
 from isocross.rules.switches import AccountMode
 from isocross.studies.curves import in_one_mode
@@ -237,24 +237,34 @@ price = 50000
 NONE = "positions = []"
 
 
+def at_gate(text: str) -> str:
+    """The same account where such contracts are in no pool of several assets."""
+    return text.replace("okx", "gate").replace("BTC-USD-SWAP", "BTC_USD")
+
+
 @pytest.mark.parametrize("text", [COIN_MARGINED + HELD, NONE + COIN_MARGINED + RESTING])
-def test_what_is_coin_margined_bars_a_mode_in_which_other_assets_back_it(text):
-    outcome = moves.switch_account(book(text), AccountMode.UNIFIED)
+def test_what_is_coin_margined_bars_a_mode_that_has_no_such_contracts(text):
+    outcome = moves.switch_account(book(at_gate(text)), AccountMode.UNIFIED)
     assert outcome.after is None
-    assert "is coin-margined, which is not rehearsed beside other assets in Multi-currency" in str(outcome.refusal)
-    assert moves.switch_account(book(NONE + COIN_MARGINED), AccountMode.UNIFIED).after is not None
+    assert "BTC_USD is coin-margined, and Unified account has no such contracts: its fut" in str(outcome.refusal)
+    assert moves.switch_account(book(at_gate(NONE + COIN_MARGINED)), AccountMode.UNIFIED).after is not None
 
 
-def test_the_engine_takes_no_coin_margined_position_for_a_linear_one():
-    bent = replace(book(COIN_MARGINED + HELD), account=AccountMode.UNIFIED)
-    with pytest.raises(ValueError, match="makes no line beside other assets"):
-        solve(bent, Glide.common(bent, {}, -1), D("0.9"))
+@pytest.mark.parametrize("text", [COIN_MARGINED + HELD, NONE + COIN_MARGINED + RESTING])
+def test_what_is_coin_margined_goes_into_a_mode_that_has_such_contracts(text):
+    after = moves.switch_account(book(text), AccountMode.UNIFIED).after
+    assert after.account is AccountMode.UNIFIED
+    half = {symbol: market.mark / 2 for symbol, market in after.markets.items() if symbol != "USDT"} | {"USDT": D(1)}
+    bitcoin, dollars = assets_of(Standings.at(Ledger(after), half))
+    # 10,000 USD long at 60,000 lose 1/6 BTC at half of it
+    assert round(bitcoin.pnl, 12) == (-round(D(1) / 6, 12) if after.positions else 0)
+    assert (bitcoin.price, dollars.balance) == (30000, 1000)
 
 
 def test_a_planned_switch_of_a_coin_margined_account_is_refused_on_the_path():
     planned = '[scenario]\npath = "walk"\nlegs = [-0.1]\nmoves = [{ at = 0.5, do = "switch-account", to = "unified" }]'
-    workspace = load_text(COIN_MARGINED + HELD + planned)
+    workspace = load_text(at_gate(COIN_MARGINED + HELD) + planned)
     lived = rehearse(book_of(workspace), workspace.scenario)
     (told,) = lived.whole.events
-    assert "is coin-margined, which is not rehearsed beside other assets" in told.note
+    assert "is coin-margined, and Unified account has no such contracts" in told.note
     assert lived.frame(D(1)).acted_on.account is AccountMode.STANDARD

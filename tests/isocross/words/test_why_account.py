@@ -17,6 +17,7 @@ from isocross.rules.catalogue import profile_ids
 from isocross.words.glossary import GLOSSARY
 from isocross.words.outlook import account_warning, warning
 from isocross.words.why.account import account_reasons, mark_reasons, payer_reasons
+from isocross.words.why.position import reasons
 from isocross.workspace import book_of, load_file, shipped
 
 D = Decimal
@@ -102,3 +103,21 @@ def test_a_warning_names_the_trigger_that_is_near_and_how_near(venue):
 def test_the_glossary_has_no_name_and_no_column_twice():
     for values in ([term.name for term in GLOSSARY], [term.column for term in GLOSSARY if term.column]):
         assert len(values) == len(set(values))
+
+
+RESTS_ON_TIERS = (
+    "margin ratio", "liquidation price", "bankruptcy price", "joint liquidation", "size that can be added", "available",
+    "pool of all assets",
+)  # fmt: skip
+
+
+def test_every_figure_that_rests_on_tables_says_their_dates():
+    frame = GlideRehearsal(book_of(load_file(shipped()["collateral-btc"])), {}).frame(D("-0.05"))
+    (row,) = frame.positions
+    weights, tiers = frame.account.assets[0].as_of, frame.book.market_of(row.position).as_of
+    told = {reason.title: reason.source for reason in (*reasons(frame, row), *account_reasons(frame))}
+    for title in RESTS_ON_TIERS:
+        (source,) = (said for name, said in told.items() if name.startswith(title))
+        assert source.endswith(f"tiers of {tiers} and {weights}"), title
+    assert all(told[f"{asset.name} counts"] == f"tiers of {weights}" for asset in frame.account.assets)
+    assert tiers in told["maintenance margin"]

@@ -190,6 +190,7 @@ def test_margins_are_in_balances_where_nothing_can_be_borrowed(old, new, told):
     assert told in str(caught.value)
 
 
+@pytest.mark.slow
 def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_alone():
     def work(count: int) -> int:
         rows = "".join(f'[[assets]]\nasset = "A{n}"\nbalance = 1\nprice = 10\nweight = 0.9\n' for n in range(count))
@@ -267,3 +268,19 @@ def test_nothing_is_said_of_the_assets_of_a_file_without_a_head():
             'wallet = 0\nvenue = "bybit"\naccount = "unified"\n[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 2\n'
         )
     assert [fault.key for fault in caught.value.faults] == ["positions"]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name"), [("BTCPERP", "BTCPERP"), ("BTC-PERP", "BTC-PERP"), ("BTC_USDT", "BTC"), ("BTC-USDT", "BTC")]
+)
+def test_an_asset_has_the_price_of_a_contract_on_it_however_its_venue_writes_that(symbol, name):
+    book = book_of(
+        load_text(
+            'venue = "bybit"\naccount = "unified"\nwallet = 1000\n[[assets]]\nasset = "BTC"\nbalance = 0.1\n'
+            f'[[markets]]\nsymbol = "{symbol}"\ntiers = [{{ from = 0, rate = 0.005, max_leverage = 100 }}]\n'
+            f'[[positions]]\nmarket = "{symbol}"\nside = "long"\nmode = "cross"\nquantity = 0.1\nentry = 60000\n'
+            "leverage = 10\n"
+        )
+    )
+    assert book.coin["BTC"].market == symbol
+    assert book.names == (name,)

@@ -10,6 +10,7 @@ def run(*words):
     return CliRunner().invoke(main, ["advise", *words])
 
 
+@pytest.mark.slow
 def test_advise_prints_triage_solve_and_advice():
     done = run("basket", "--shock", "-40%")
     assert done.exit_code == 0

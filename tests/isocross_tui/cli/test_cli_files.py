@@ -39,6 +39,7 @@ def file(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_the_headless_commands_load_no_textual():
     script = """
 import sys
@@ -104,6 +105,7 @@ def test_check_in_words(file):
 # --- code ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_code_stands_wherever_a_file_does():
     exit_code, out, err = run("code", "guide-cross")
     assert (exit_code, err, out.count("\n")) == (0, "", 1)
@@ -200,6 +202,7 @@ def test_import_writes_a_file_and_never_over_another(file, tmp_path):
     assert load_file(target).venue.profile == "binance"
 
 
+@pytest.mark.slow
 def test_import_makes_a_folder_of_accounts_and_tells_of_those_that_it_cannot_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, content in (("b", payloads.HYPERLIQUID), ("deep/a", payloads.BINANCE_V2), ("c", {"nothing": 1})):

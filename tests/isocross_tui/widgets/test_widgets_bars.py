@@ -19,6 +19,14 @@ async def test_gauge_draws_full_shade_light_and_mark():
         assert text_lines(pilot.app.widget) == ["██████████▒▒▒▒▒░░░░┃"]
 
 
+async def test_a_name_in_a_gauge_makes_way_for_the_mark():
+    parts = (("USDT", 0.4), ("BTC", 0.6))
+    async with Stage(Gauge(Level(1.0, mark=0.1, parts=parts))).run_test(size=(20, 4)) as pilot:
+        assert text_lines(pilot.app.widget) == ["██┃USDT█▓BTC▓▓▓▓▓▓▓▓"]
+        pilot.app.widget.show(Level(1.0, mark=3 / 19, parts=parts))
+        assert text_lines(pilot.app.widget) == ["███┃████▓BTC▓▓▓▓▓▓▓▓"]
+
+
 async def test_gauge_in_ascii():
     async with Stage(Gauge(Level(0.5, 0.75, 1.0)), ASCII).run_test(size=(20, 4)) as pilot:
         assert text_lines(pilot.app.widget) == ["##########=====....|"]

@@ -274,7 +274,8 @@ def _events_said(told: dict[str, Any], paper: Paper) -> str:
     """The first liquidation, or that there is none, and the equity."""
     first = next((event["text"] for event in told["events"] if event["kind"] in ("liquidation", "reduction")), None)
     book, account = paper.frame.book, paper.frame.account
-    left = f"Equity there is {book.amounts(account.equity)} {book.currency}."
+    unit = "USD" if book.coins else book.currency
+    left = f"Equity there is {paper.frame.total_amounts(account.equity)} {unit}."
     return f"{first or 'Nothing is liquidated up to here.'} {left}"
 
 

@@ -255,9 +255,10 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
 
 def _suggested(state: State) -> str:
     """A market that the venue knows and whose contracts the account can hold."""
-    workspace = state.workspace
-    known = listed_symbols(selectors.book(state).profile)
-    fits = (m for m in known if kind_in(workspace, m) is Kind.LINEAR or coin_of(m) == workspace.currency)
+    workspace, book = state.workspace, selectors.book(state)
+    known = listed_symbols(book.profile)
+    coins = {asset.name for asset in book.coins} if book.terms.coin_margined else {workspace.currency}
+    fits = (m for m in known if kind_in(workspace, m) is Kind.LINEAR or coin_of(m) in coins)
     return next(fits, "")
 
 

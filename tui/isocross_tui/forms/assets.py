@@ -89,9 +89,9 @@ def _most(state: State, key: str) -> Hints:
 def read_cash(values: Mapping[str, str], state: State, sign: int) -> MoveCash | MoveAsset:
     """What a form of cash asks for; raises NotReadableError in words."""
     amount, name = read_number(values["amount"]), _asset(values["asset"])
-    if name == selectors.book(state).currency:
-        return MoveCash(sign * amount)
     price, weight = (positive(values[key], key) if values.get(key) else None for key in ("price", "weight"))
+    if name == selectors.book(state).currency and price is None:
+        return MoveCash(sign * amount)
     if weight is not None and weight > 1:
         raise NotReadableError("weight: it is a share, at most 1")
     return MoveAsset(name, sign * amount, price, weight)

@@ -220,7 +220,7 @@ still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_h
 
 def _chart(state: State, labelled: bool) -> Chart:
     lived, frame = lived_still(state), selectors.frame(state)
-    equity = frame.book.amounts(frame.account.equity)
+    equity = frame.total_amounts(frame.account.equity)
     if lived is not None:
         return replace(lived, cursor_x=float(selectors.rehearsal(state).within(state.moment.place)), readout=equity)
     labels = _labels(state) if labelled else ()

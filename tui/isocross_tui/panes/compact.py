@@ -65,20 +65,20 @@ class CompactPane(Pane[CompactView]):
     def slice_of(self, state: State) -> CompactView:
         """The account and its positions at the cursor."""
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
-        money, account = frame.book.amounts, frame.account
+        money, total, account = frame.book.amounts, frame.total_amounts, frame.account
         ratio = "" if account.margin_ratio is None else f"ratio {percent(account.margin_ratio)}"
         figures = Paragraph(
             (
                 Span("equity ", "muted"),
-                Span(money(account.equity)),
-                Span(f" of {money(frame.book.opening_cash)}", "muted"),
+                Span(total(account.equity)),
+                Span(f" of {frame.book.whole_amounts(frame.book.opening_cash)}", "muted"),
             ),
             (Span(ratio, "muted"),),
         )
         here = story.whereabouts(cursor)
         told = last_event_in_brief(frame)
         words = (say(told),) if told else ()
-        write = money.column((row.told_pnl for row in frame.positions), _PNL_WIDTH) or money.rough
+        write = money.column(frame.columns["told_pnl"], _PNL_WIDTH) or money.rough
         rows = tuple(_row(row, state, frame, write) for row in sorted(frame.positions, key=_nearness))
         return CompactView(
             f"{story.title(cursor)} · {here.how} {here.figure}",

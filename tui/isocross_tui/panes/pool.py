@@ -19,9 +19,10 @@ from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.records import dataclass
+from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import collateral_words
+from isocross.words.orders import uncounted
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
-from isocross.words.why.reason import uncounted
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
 from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep
@@ -179,7 +180,7 @@ def _equity(frame: Frame, write: Write) -> Paragraph:
 
 def _status(frame: Frame) -> Status:
     """How the pool stands: what is near an isolated position is not near the pool."""
-    near = (frame.row(index).position.mode for index in frame.near.at_risk)
+    near = (frame.held[index].mode for index in frame.near.at_risk)
     alone = frame.account.pool_equity is not None and Mode.CROSS not in near
     return Status.OPEN if alone and frame.account.status is Status.AT_RISK else frame.account.status
 
@@ -220,7 +221,9 @@ def _cash(frame: Frame, write: Write, roomy: bool, *, brief: bool) -> Words:
     if account.reserved:
         lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
     if roomy or not (brief or backing or account.isolated_margin or account.reserved):
-        lines.append(_figure("available", account.available, write))
+        # beside sums in USD, cash is in the account's currency
+        unit = frame.book.currency if account.assets and frame.book.currency not in DOLLAR else ""
+        lines.append(_figure("available", account.available, write, unit))
     if roomy:
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
         lines.append(

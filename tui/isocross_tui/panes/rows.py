@@ -161,7 +161,7 @@ class FrameRows(Lazily[Row]):
         return Cell(self._price(row, row.mark, width))
 
     def _margin(self, row: PositionFrame, width: int) -> Cell:
-        return Cell(self._amount("margin", row.margin, width))
+        return Cell(self._own_amount("margin", row, row.margin, width))
 
     def _ratio(self, row: PositionFrame, width: int) -> Cell:
         """The ratio that is measured against 100 %: the pool's for a position that stands on it."""
@@ -174,7 +174,7 @@ class FrameRows(Lazily[Row]):
 
     def _pnl(self, row: PositionFrame, width: int) -> Cell:
         pnl = row.told_pnl
-        return Cell(self._amount("told_pnl", pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
+        return Cell(self._own_amount("told_pnl", row, pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
     def _liquidation(self, row: PositionFrame, width: int) -> Cell:
         """Its liquidation price; of one that was liquidated where that was, and none of one that was closed."""
@@ -218,11 +218,19 @@ class FrameRows(Lazily[Row]):
     def _price(self, row: PositionFrame, mark: Decimal | None, width: int) -> str:
         return fitted_price(mark, self._frame.book.market_of(row.position).grid, width)
 
+    def _own_amount(self, figure: str, row: PositionFrame, amount: Decimal, width: int) -> str:
+        """An amount in what a position settles in: of another asset with its name where there is room for it."""
+        book = self._frame.book
+        if not book.coin_of(row.position):
+            return self._amount(figure, amount, width)
+        own = book.amounts_for(row.position)
+        return fitted(width, (lambda: own(amount), lambda: own.tight(amount), lambda: fitted_number(amount, width)))
+
     def _amount(self, figure: str, amount: Decimal, width: int) -> str:
         """An amount as all of its column are written; where that is too long in any way, as long as there is room."""
         if figure not in self._ways:
             # a long table is not worked out for its looks: the first rows tell how its columns are written
-            column = (getattr(row, figure) for row in islice(self._frame.positions, _TELLING))
+            column = islice(self._frame.columns[figure], _TELLING)
             self._ways[figure] = self._money.column(column, width) or (lambda own: fitted_number(own, width))
         written = self._ways[figure](amount)
         return written if len(written) <= width else fitted_number(amount, width)

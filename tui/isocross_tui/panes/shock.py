@@ -123,7 +123,7 @@ def _moves(state: State) -> Paragraph:
 def _listed(names: list[str]) -> str:
     """Names of markets that move alike, as many as are worth a line."""
     shown = " ".join(names[:NAMES_SHOWN])
-    return f"{shown} +{len(names) - NAMES_SHOWN}" if len(names) > NAMES_SHOWN else shown
+    return f"{shown} and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else shown
 
 
 def _near(found: Whereabouts) -> Paragraph:

@@ -34,6 +34,8 @@ class LargeFigure:
     words: str
     """Empty: there is none, and the label says so."""
     tone: str = ""
+    brief: str = ""
+    """The label where there is no room for it; empty: it is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class LargeFigures(Drawing[tuple[LargeFigure, ...]]):
     def draw(self, value: tuple[LargeFigure, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the labels, and below them the figures; the last one at the right edge."""
         room = max(size.width - 2, 0)
-        columns = _fitting([_column(figure, glyphs) for figure in value], room)
+        columns = _fitting([_column(figure, figure.label, glyphs) for figure in value], room)
+        if len(columns) < len(value):
+            columns = _fitting([_column(figure, figure.brief or figure.label, glyphs) for figure in value], room)
         between = len(columns) - 1
         spare = room - sum(cell_len(rows[0]) for rows in columns)
         gap = spare // between if between else 0
@@ -75,11 +79,11 @@ def _short(words: str) -> str:
     return whole if point and not places.strip("0") else words
 
 
-def _column(figure: LargeFigure, glyphs: Glyphs) -> tuple[str, ...]:
+def _column(figure: LargeFigure, label: str, glyphs: Glyphs) -> tuple[str, ...]:
     """The rows of a figure under its label, all as wide."""
     drawn = large(figure.words, glyphs) if figure.words else ("",) * ROWS
-    width = max(cell_len(figure.label), cell_len(drawn[0]))
-    return pad_right(figure.label, width), *(pad_right(row, width) for row in drawn)
+    width = max(cell_len(label), cell_len(drawn[0]))
+    return pad_right(label, width), *(pad_right(row, width) for row in drawn)
 
 
 def _fitting(columns: Sequence[tuple[str, ...]], room: int) -> Sequence[tuple[str, ...]]:
@@ -118,11 +122,12 @@ class StagePane(Vertical, Bound[StageAct | None]):
                                   desk.asked.card.figures))  # fmt: skip
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
+        unit = "USD" if frame.book.coins else frame.book.currency
         tone = "bad" if equity < frame.book.opening_cash else "good"
         return StageAct(
             (
-                LargeFigure("equity", frame.book.amounts(equity), tone),
-                LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent"),
+                LargeFigure(f"equity, {unit}", frame.total_amounts(equity), tone),
+                LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent", fall.brief),
             ),
             last_event(frame) or story.next_words(cursor),
         )

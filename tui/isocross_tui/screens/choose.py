@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +17,9 @@ from isocross.records import dataclass
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
 from isocross_tui.widgets.choices import ChoiceList, Hung
+
+_USUAL: Final = 70
+"""Cells of a row in a box that is no wider than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,10 @@ class Choose(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The list in a box."""
         width = max((len(choice.title) for choice in self._choices), default=0) + 2
-        with Vertical(classes="box") as box:
+        much = width + max((len(choice.note) for choice in self._choices), default=0) > _USUAL
+        with Vertical(classes=f"box{' -much' if much else ''}") as box:
             box.border_title = self._title
+            self._box = box
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
             yield ChoiceList(
                 *(
@@ -79,6 +84,14 @@ class Choose(Dialog[str]):
         options = self.query_one(OptionList)
         options.highlighted = keys.index(self._current) if self._current in keys else 0
         options.focus()
+        self.watch(options, "show_vertical_scrollbar", self.count)
+
+    @on(OptionList.OptionHighlighted)
+    def count(self) -> None:
+        """Say which of how many is highlighted, where not all of them are in sight."""
+        options = self.query_one(OptionList)
+        told = f" · {(options.highlighted or 0) + 1} of {options.option_count}"
+        self._box.border_title = f"{self._title}{told if options.show_vertical_scrollbar else ''}"
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:

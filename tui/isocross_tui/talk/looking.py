@@ -43,13 +43,13 @@ from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words
     """Tell where the account is."""
     frame, state = talk.frame, talk.state
-    book, figures, money = frame.book, frame.account, frame.book.amounts
+    book, figures, money, whole = frame.book, frame.account, frame.book.amounts, frame.book.whole_amounts
     held = counted(len(book.positions), "position")
     yield f"{state.workspace.name}, under the rules of {book.profile.title}, {held}."
     yield from talk.where()
     yield (
-        f"Wallet {money(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "
-        f"maintenance margin {money(figures.maintenance_margin)}, worst case {money(figures.worst_case)}."
+        f"Wallet {whole(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "
+        f"maintenance margin {whole(figures.maintenance_margin)}, worst case {whole(figures.worst_case)}."
     )
     yield pool_words(frame)
     yield selectors.story(state).next_words(state.moment.cursor)

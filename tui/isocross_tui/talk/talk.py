@@ -14,6 +14,7 @@ from isocross.desk.store import Action, History, Store
 from isocross.disk.watch import Watch
 from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
+from isocross.format import IN_USD
 from isocross.lessons.play import Run
 from isocross.records import dataclass
 from isocross.rules.market import base_of
@@ -161,8 +162,8 @@ class Talk:
     def where(self) -> Iterator[str]:
         """Where the cursor stands, what the account is worth there, and what comes next."""
         at = selectors.story(self.state).whereabouts(self.state.moment.cursor)
-        money, account = self.frame.book.amounts, self.frame.account
-        book = self.frame.book
+        book, account = self.frame.book, self.frame.account
+        money = IN_USD if book.coins else book.amounts
         unit = "USD" if book.coins else book.currency
         worth = f"equity {money(account.equity)} of {money(book.opening_cash)} {unit}"
         yield f"{at.how.capitalize()} {at.figure}: {worth}. {spoken(at.near[:1].upper() + at.near[1:])}"

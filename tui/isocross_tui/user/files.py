@@ -14,6 +14,7 @@ from platformdirs import user_documents_path, user_pictures_path, user_state_pat
 
 from isocross.disk.atomic import sweep, write_atomically, write_new
 from isocross.disk.watch import Seen, look_at
+from isocross.paths.together import ApartError
 from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
 from isocross.work import TooMuchWork
 from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file
@@ -60,7 +61,7 @@ def _rehearsable(workspace: Workspace, origin: str) -> Workspace:
     """The same workspace; Faults for one that no desk could keep up with."""
     try:
         refuse_endless(workspace)
-    except TooMuchWork as error:
+    except (TooMuchWork, ApartError) as error:
         raise Faults(origin, [Fault("", str(error), "")]) from None
     return workspace
 

@@ -7,7 +7,7 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from isocross.desk.state import CARD, State
+from isocross.desk.state import CARD, LETTERS, State
 from isocross.lessons.card import Asked, Card
 from isocross_tui.bridge import DeskApp, Pane, View, desk_of
 from isocross_tui.panes.bars import KeyBar
@@ -40,20 +40,21 @@ def card_words(asked: Asked, glyphs: Glyphs, *, roomy: bool) -> Words:
 
 def _keys(asked: Asked, *, follows: bool) -> str:
     """The keys of a question; whoever follows leaves it to somebody else to show the answer."""
-    guess = ("↑↓ your guess",) if asked.card.choices else ()
+    letters = LETTERS[: len(asked.card.choices)]
+    guess = (f"↑↓ or {letters[0]}–{letters[-1]} your guess",) if letters else ()
     return "   ".join((*guess, *(() if follows else ("space show the answer", "esc leave"))))
 
 
 def _choice(asked: Asked, n: int, glyphs: Glyphs) -> Words:
     """A choice, and where that is shown how many of a class have marked it."""
     tone = "accent" if n == asked.guess else ""
-    cursor = glyphs.cursor if n == asked.guess else " "
-    choice = Paragraph((Span(f"{cursor} ", "accent"), Span(asked.card.choices[n], tone)), hang=2)
+    cursor, letter = glyphs.cursor if n == asked.guess else " ", LETTERS[n : n + 1] or " "
+    choice = Paragraph((Span(f"{cursor} {letter}  ", "accent"), Span(asked.card.choices[n], tone)), hang=5)
     if not any(asked.chosen):
         return (choice,)
     count, everybody = asked.chosen[n], sum(asked.chosen)
     filled = bar(count / everybody, _BAR, glyphs)
-    return choice, Paragraph((Span("  "), Span(f"{filled:<{_BAR}}", "accent"), Span(f"  {count} of {everybody}")))
+    return choice, Paragraph((Span(" " * 5), Span(f"{filled:<{_BAR}}", "accent"), Span(f"  {count} of {everybody}")))
 
 
 def bar_words(asked: Asked, *, follows: bool = False) -> Words:
@@ -158,6 +159,14 @@ class LessonView(View):
             asked.mark(step)
             self.look_again()
         return True
+
+    def choose(self, letter: str) -> bool:
+        """Mark the choice that has a letter; False where none has it."""
+        asked = desk_of(self).asked
+        chosen = asked is not None and asked.choose(letter)
+        if chosen:
+            self.look_again()
+        return chosen
 
     def look_again(self) -> None:
         """Draw the card anew where it is there already: a question is no part of the state."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
+from typing import Final
 
 from textual import events
 from textual.content import Content
@@ -12,9 +13,12 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 
+_BETWEEN: Final = " · "
+"""Between the parts of what is said."""
+
 
 class Hung(Visual):
-    """A title of some width, and words beside it whose later rows are set in as far."""
+    """A title of some width, and words beside it whose later rows are set in as far; no part of them is broken."""
 
     def __init__(self, title: Content, width: int, words: Content) -> None:
         """Draw nothing yet."""
@@ -27,7 +31,8 @@ class Hung(Visual):
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return the rows: the title stands in the first."""
         left = self._title.render_strips(self._width, 1, style, options)
-        right = self._words.render_strips(max(1, width - self._width), height, style, options)
+        room = max(1, width - self._width)
+        right = _in_rows(self._words, room).render_strips(room, height, style, options)
         rows = zip_longest(left, right, fillvalue=Strip([]))
         return [Strip.join([one.adjust_cell_length(self._width, style.rich_style), other]) for one, other in rows]
 
@@ -37,7 +42,22 @@ class Hung(Visual):
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Return how many rows the words take."""
-        return max(1, self._words.get_height(rules, max(1, width - self._width)))
+        room = max(1, width - self._width)
+        return max(1, _in_rows(self._words, room).get_height(rules, room))
+
+
+def _in_rows(words: Content, width: int) -> Content:
+    """The same with a row's end after a whole part, wherever the next one has no room."""
+    first, *others = words.split(_BETWEEN) or [words]
+    rows = [first]
+    for part in others:
+        longer = rows[-1] + _BETWEEN + part
+        if longer.cell_length + len(_BETWEEN.rstrip()) <= width:
+            rows[-1] = longer
+        else:
+            rows[-1] += _BETWEEN.rstrip()
+            rows.append(part)
+    return Content("\n").join(rows)
 
 
 class SteadyList(OptionList):

@@ -42,15 +42,19 @@ class Gauge(Drawing[Level]):
         """Return the bar, as often as there are rows."""
         filled = cells_of(value.fill, size.width)
         half = max(filled, cells_of(value.middle or 0.0, size.width))
-        cells = _parts(value, filled, glyphs) + [(glyphs.shade, value.tone)] * (half - filled)
+        mark = None if value.mark is None else round(_share(value.mark) * (size.width - 1))
+        cells = _parts(value, filled, mark, glyphs) + [(glyphs.shade, value.tone)] * (half - filled)
         cells += [(glyphs.light, "muted")] * (size.width - half)
-        if value.mark is not None:
-            cells[round(_share(value.mark) * (size.width - 1))] = (glyphs.level, "accent")
+        if mark is not None:
+            cells[mark] = (glyphs.level, "accent")
         return [line_of_cells(cells)] * size.height
 
 
-def _parts(value: Level, filled: int, glyphs: Glyphs) -> list[tuple[str, str]]:
-    """The full part of a bar; one that is made of several has each with its name where that fits, in turns of shade."""
+def _parts(value: Level, filled: int, mark: int | None, glyphs: Glyphs) -> list[tuple[str, str]]:
+    """The full part of a bar; one that is made of several has each with its name where that fits, in turns of shade.
+
+    A name makes way for the line that is drawn across.
+    """
     if not value.parts:
         return [(glyphs.full, value.tone)] * filled
     cells: list[tuple[str, str]] = []
@@ -59,8 +63,10 @@ def _parts(value: Level, filled: int, glyphs: Glyphs) -> list[tuple[str, str]]:
         reached += share
         width = max(0, round(reached * filled) - len(cells))
         bar = [(glyphs.full, glyphs.dense)[turn % 2]] * width
-        if width > cell_len(name) + 1:
-            bar[1 : 1 + len(name)] = name
+        starts = range(1, width - cell_len(name))
+        start = next((at for at in starts if mark is None or not at <= mark - len(cells) < at + len(name)), None)
+        if start is not None:
+            bar[start : start + len(name)] = name
         cells += [(cell, value.tone) for cell in bar]
     return cells[:filled] + [(glyphs.full, value.tone)] * (filled - len(cells))
 

@@ -22,6 +22,7 @@ from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
 from isocross.moves.said import amount_words, was_done
+from isocross.paths.together import ApartError
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType
 from isocross.toml.faults import Faults
@@ -148,7 +149,7 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
         refuse_endless(moment.workspace)
     except Faults as faults:
         return replace(state, previews=False).saying(f"Refused: {told(faults.faults[0])}", "bad")
-    except TooMuchWork as error:
+    except (TooMuchWork, ApartError) as error:
         return replace(state, previews=False).saying(f"Refused: {error}", "bad")
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from isocross.account.book import Book
 from isocross.desk import selectors
 from isocross.desk.actions.account import made
 from isocross.desk.document import rebuilt
@@ -58,7 +59,7 @@ class MoveAsset(Edit):
     asset: str
     amount: Decimal
     price: Decimal | None = None
-    """Of an asset that is new: in USD, where no contract is on it."""
+    """Of an asset that is new, or of the currency of an account that lists none: in USD, where no contract is on it."""
     weight: Decimal | None = None
     """Of an asset that is new: the share of it that counts, where it is not the venue's."""
 
@@ -137,16 +138,23 @@ def _listed(state: State, move: Move, new: AssetEntry | None) -> State:
     known = {asset.name for asset in book.coins} | {book.currency}
     named = [move.asset, move.to] if move.do is Do.CONVERT else [move.asset]
     lacks = [new or AssetEntry(name, ZERO) for name in named if name is not None and name not in known]
-    if not book.coins and (lacks or move.do in _OF_LISTED):
-        lacks.insert(0, AssetEntry(book.currency))
-    # coin-margined contracts bar every other mode, whatever is listed
-    barred = move.do is Do.ACCOUNT and bool(book.inverse_markets)
-    if not lacks or barred or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
+    priced = new.price if new is not None and new.asset == book.currency else None
+    if not book.coins and (lacks or priced is not None or move.do in _OF_LISTED):
+        lacks.insert(0, AssetEntry(book.currency, price=priced))
+    if not lacks or _is_barred(book, move) or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
         return state
     after = rebuilt(state, replace(workspace, assets=(*workspace.assets, *lacks)), "")
     if after.workspace == workspace:
         return after
     return replace(after, message=state.message)
+
+
+def _is_barred(book: Book, move: Move) -> bool:
+    """Whether coin-margined contracts bar a mode that has none of them, whatever is listed."""
+    if move.do is not Do.ACCOUNT or move.to is None or not book.inverse_markets:
+        return False
+    rule = book.profile.account_rule(AccountMode(move.to))
+    return rule is not None and not rule.coin_margined
 
 
 _OF_LISTED = frozenset((Do.ACCOUNT, Do.CONVERT))

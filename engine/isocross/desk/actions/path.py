@@ -123,13 +123,13 @@ def walked_on(moment: Moment, step: Decimal) -> Moment | None:
 
 
 @exact
-def walked_apart(moment: Moment, symbol: str, move: Decimal) -> Moment | None:
-    """The moment after one more leg of a walk on which one market alone goes by a share of its opening mark.
+def walked_apart(moment: Moment, own: Mapping[str, Decimal]) -> Moment | None:
+    """The moment after one more leg of a walk on which these markets alone go by a share of their opening marks.
 
     None where that would leave no price.
     """
     scenario, place = moment.kind.cut(moment.workspace.scenario, moment.place)
-    return _longer(moment, scenario, place, Step(ZERO, own={symbol: move}))
+    return _longer(moment, scenario, place, Step(ZERO, own=own))
 
 
 def _longer(moment: Moment, scenario: Scenario, place: Decimal, step: Step) -> Moment | None:

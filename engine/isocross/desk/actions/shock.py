@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
+from isocross.account.mates import with_mates
 from isocross.desk import selectors
 from isocross.desk.actions.path import walked_apart, walked_on
 from isocross.desk.selectors import happening_beyond
@@ -71,7 +72,8 @@ class ShockMarket(Edit):
             bounded_move(self.move)
         except BadValue:
             return state.saying(f"{self.symbol} cannot move by so little.", "warn")
-        moment = walked_apart(state.moment, self.symbol, self.move)
+        own = with_mates(selectors.book(state), {self.symbol: self.move})
+        moment = walked_apart(state.moment, own)
         return state.saying(f"{self.symbol} cannot drop that far.", "warn") if moment is None else state.at(moment)
 
 

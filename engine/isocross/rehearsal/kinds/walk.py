@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
 from isocross.moves.move import Planned
 from isocross.paths.shock import LARGEST_FRACTION, bounded_move
@@ -40,6 +41,7 @@ def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehe
     from isocross.rehearsal.run import live  # noqa: PLC0415
 
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    steps = tuple(replace(step, own=with_mates(book, step.own)) for step in steps)
     return LivedRehearsal(live(book, Walk(opening, book.betas_with(scenario.betas), steps), scenario.moves), scenario)
 
 

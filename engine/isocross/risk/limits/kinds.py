@@ -211,7 +211,7 @@ class MarginRatioMax(Limit):
         """Read the ratios of the opening."""
         frame = case.rehearsal.frame(ZERO)
         account = frame.account
-        due = next((row for row in frame.positions if row.death is not None), None)
+        due = frame.of(next(iter(frame.liquidated), None))
         if due is not None:
             return Measured(Status.BROKEN, breach=_at(due, due.mark), why="liquidated at the opening marks")
         ratios: list[tuple[Decimal, PositionFrame | None]] = []
@@ -272,7 +272,8 @@ class NearestLiquidationMin(Limit):
             moves = Moves(common=-sign * self.least)
         put = moves.put(case.book, case.betas, case.work)
         frame = put.rehearsal.frame(put.move)
-        paid = next((row.paid_by for row in frame.positions if row.position.id == near.position.id), None)
+        fallen = frame.of(near.position.id)
+        paid = None if fallen is None else fallen.paid_by
         return Measured(Status.BROKEN, distance, Breach(near.position.id, name, price, paid_by=paid), way=put)
 
 

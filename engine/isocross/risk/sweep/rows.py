@@ -209,9 +209,9 @@ def _direction(scenario: Glided | Replayed) -> int:
 
 def _framed(frame: Frame, lost: Decimal | None) -> Left:
     """What is left of an account of several collaterals: the frame at the end knows what they are worth."""
-    alive = sum(row.death is None for row in frame.positions)
+    alive = len(frame.held) - len(frame.liquidated)
     account, events = frame.account, frame.events
-    return Left(account.equity, alive, len(frame.positions), _first(events), lost, account.fund, len(events))
+    return Left(account.equity, alive, len(frame.held), _first(events), lost, account.fund, len(events))
 
 
 def _after(book: Book, happened: Sequence[Event], marks: Marks) -> Left:

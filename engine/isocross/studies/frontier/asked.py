@@ -6,6 +6,7 @@ from itertools import islice, product
 from math import isqrt
 
 from isocross.account.book import Book
+from isocross.account.mates import one_price
 from isocross.errors import IsocrossError
 from isocross.paths.shock import ShockError, parse_move
 from isocross.records import dataclass
@@ -70,6 +71,8 @@ def plane_of(
     if x is not None and x == y:
         raise FrontierError("y", f"{y} is in the columns already: expected another market")
     columns, rows = two_markets(book, x or (selected if selected != y else None), y)
+    if y is not None and rows != y and one_price(book, columns, y):
+        raise FrontierError("y", f"{y} moves with {columns}, for one coin is margin of both: expected another market")
     try:
         low, high = max(LOWEST, parse_move(ends[0])), min(HIGHEST, parse_move(ends[1]))
     except ShockError as error:

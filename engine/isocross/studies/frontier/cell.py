@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property, reduce
 
 from isocross.account.book import Book
+from isocross.account.mates import with_mates
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
@@ -99,7 +100,8 @@ def cells_along(
     book: Book, symbol: str, moves: Sequence[Decimal], work: Work | None = None
 ) -> Iterator[tuple[Decimal, Cell]]:
     """The cells at these moves of one market, each with its move: one glide each way leads through all of them."""
-    still = {other: ZERO for other in book.markets if other != symbol}
+    moving = with_mates(book, {symbol: ONE})
+    still = {other: ZERO for other in book.markets if other not in moving}
     for direction in (-1, 1):
         places = sorted(abs(move) for move in moves if (move > ZERO) == (direction > 0))
         if not places:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from isocross.account.book import Book
+from isocross.account.mates import one_price, with_mates
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
 from isocross.records import dataclass
@@ -91,9 +92,10 @@ def two_markets(book: Book, x: str | None, y: str | None) -> tuple[str, str | No
     if not book.positions:
         raise ValueError("a frontier needs a position")
     first = x if x in held else next((symbol for symbol in held if symbol != y), held[0])
-    others = [symbol for symbol in held if symbol != first]
+    others = [symbol for symbol in held if symbol != first and not one_price(book, first, symbol)]
     currency = book.coin[""].market if book.coins else None
-    return first, y if y in others else next((symbol for symbol in others if symbol != currency), None)
+    taken = {currency, *with_mates(book, {first: ONE})}
+    return first, y if y in others else next((symbol for symbol in others if symbol not in taken), None)
 
 
 def common_point(x: str, y: str | None, betas: Mapping[str, Decimal], shock: Decimal) -> Point:

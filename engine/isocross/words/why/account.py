@@ -17,8 +17,9 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
 from isocross.words.margins import own_margin_words
+from isocross.words.orders import uncounted
 from isocross.words.why.assets import reasons_of_assets
-from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed, uncounted
+from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
     OrderReserve.NONE: "an order holds no cash under this venue's rules",

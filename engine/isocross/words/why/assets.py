@@ -10,7 +10,8 @@ from isocross.format import IN_USD, fine, named_amounts, percent
 from isocross.money import ONE, ZERO
 from isocross.rules.switches import OpenPnl, Pools, RatioForm
 from isocross.words.assets import amount_of
-from isocross.words.why.reason import Reason, added_up, uncounted
+from isocross.words.orders import uncounted
+from isocross.words.why.reason import Reason, added_up, dated_pool
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
@@ -44,8 +45,24 @@ def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
         Reason(
             "equity", "sum of balance × price + open PnL × price of the asset it settles in", IN_USD(account.equity)
         ),
+        *_asked(frame),
         *_pools(frame),
         _worst(frame),
+    )
+
+
+def _asked(frame: Frame) -> tuple[Reason, ...]:
+    """The margins of the positions, and what the assets can back beside them."""
+    account, book, source = frame.account, frame.book, dated_pool(frame)
+    initial, maintenance = IN_USD(account.initial_margin), IN_USD(account.maintenance_margin)
+    left, formula = book.amounts(account.available), "balance + open PnL of the currency − initial margins in it"
+    if book.pools_assets:
+        formula = "what the assets count for new positions, less debts and what orders hold − initial margins"
+    each = "× price of the asset it settles in"
+    return (
+        Reason("initial margin", f"sum of the positions' initial margins {each}", f"= {initial}"),
+        Reason("maintenance margin", f"sum of the positions' maintenance margins {each}", f"= {maintenance}", source),
+        Reason("available", f"{formula}, in {book.currency}; never below zero", f"= {left}", source),
     )
 
 
@@ -84,7 +101,7 @@ def _pools(frame: Frame) -> list[Reason]:
         backing = "what its assets count" if frame.book.pools_assets else "equity"
         ratio = f"{money(pool.maintenance_margin)} ÷ {money(pool.equity)} = {percent(pool.ratio)}"
         formula = f"maintenance margin ÷ {backing}; at 100 % it is liquidated"
-        found.append(Reason(f"pool of {pool.name}", formula, ratio))
+        found.append(Reason(f"pool of {pool.name}", formula, ratio, dated_pool(frame)))
     least = frame.book.terms.asked_at_least
     if least and any(pool.maintenance_margin for pool in frame.account.pools):
         put = f"{IN_USD(least)} USD beside the margins"
@@ -92,5 +109,6 @@ def _pools(frame: Frame) -> list[Reason]:
     if frame.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL and frame.account.venue_ratio is not None:
         formula = "(maintenance margin + debts) ÷ what counts before the share that can be used"
         put = f"= {percent(frame.account.venue_ratio)}, liquidated above {percent(frame.book.terms.usable)}"
-        found.append(Reason(frame.book.ratio_name, formula, put, frame.book.profile.title))
+        source = ", ".join(filter(None, (frame.book.profile.title, dated_pool(frame))))
+        found.append(Reason(frame.book.ratio_name, formula, put, source))
     return found

@@ -17,7 +17,7 @@ from isocross.rules.market import Kind
 from isocross.studies.ladder import ladder
 from isocross.words.orders import kind_name, unreached_words
 from isocross.words.why.closes import who_paid
-from isocross.words.why.reason import TIMES, Moment, Reason, added, in_full, pnl_words, rate_words
+from isocross.words.why.reason import TIMES, Moment, Reason, added, dated_pool, in_full, pnl_words, rate_words
 
 
 def fill_reasons(title: str, moment: Moment) -> tuple[Reason, ...]:
@@ -105,7 +105,8 @@ def room_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
     out, more = largest_removal(book, position.id), largest_increase(book, position.id)
     money = book.amounts_for(position) if position.mode is Mode.ISOLATED else book.amounts
     marks = "these" if all(frame.marks[symbol] == held.mark for symbol, held in book.markets.items()) else "the opening"
-    venue, rule = book.profile.title, f"the most that the venue allows at {marks} marks, and why not more"
+    rule = f"the most that the venue allows at {marks} marks, and why not more"
+    venue = ", ".join(filter(None, (book.profile.title, dated_pool(frame) if book.pools_assets else "")))
     return (
         Reason(CAN_BE_TAKEN_OUT, rule, f"{money(out.most)}; {out.rule}", venue),
         Reason(CAN_BE_ADDED, rule, f"{grouped(more.most)}; {more.rule}", venue),

@@ -14,7 +14,7 @@ from isocross.words.why.account import order_reasons, pool_equity_reason
 from isocross.words.why.events import event_reasons
 from isocross.words.why.orders import ladder_reasons, late_stops, room_reasons
 from isocross.words.why.prices import price_reasons
-from isocross.words.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
+from isocross.words.why.reason import PNL, TIMES, Reason, added, dated, pnl_words, rate_words
 from isocross.words.why.stated import stated_reasons
 
 _NETTED = "none: only the larger side of this market, or of this coin, needs margin; this is the smaller"
@@ -102,11 +102,11 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
             found, asked = pool.ratio, pool.maintenance_margin
         ratio = "" if found is None else f": {percent(found)}, liquidated at 100 %"
         need = f"against maintenance margin {money(asked)}"
-        return Reason("margin ratio", f"maintenance margins ÷ ({formula})", f"{put} {need}{ratio}")
+        return Reason("margin ratio", f"maintenance margins ÷ ({formula})", f"{put} {need}{ratio}", dated(frame, row))
     put = added(money, row.margin, row.unrealised_pnl)
     ratio = f", {percent(row.margin_ratio)}, liquidated at 100 %" if row.margin_ratio is not None else ""
     need = f" against maintenance margin {money(row.maintenance_margin)}"
-    return Reason("margin ratio", "maintenance margin ÷ (margin + PnL)", f"{put}{need}{ratio}")
+    return Reason("margin ratio", "maintenance margin ÷ (margin + PnL)", f"{put}{need}{ratio}", dated(frame, row))
 
 
 def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
+from isocross.account.mates import with_mates
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import IN_USD, Amounts, fine, grouped, percent, price
-from isocross.money import ZERO
+from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind
-from isocross.words.why.reason import TIMES, Reason, added, dated, uncounted
+from isocross.words.orders import uncounted
+from isocross.words.why.reason import TIMES, Reason, added, dated
 
 _LINE = "the mark P where equity = maintenance margin: that of the others + its own in the tier at P"
 _LIQUIDATION = "liquidation price, while no other market moves"
@@ -112,6 +114,8 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
     """Liquidation and bankruptcy price of a position that several assets back."""
     shown = price(row.liquidation_price_shown, _tick(frame, row))
     line = "the mark P where what the assets count = the maintenance margins; collateral in this coin moves with it"
+    along = [market for market in with_mates(frame.book, {row.position.market: ONE}) if market != row.position.market]
+    line += f", and {', '.join(along)}" if along else ""
     at = row.liquidation_price
     put = "no price of this market liquidates it: none" if at is None else f"P = {_seen(at, shown)}"
     zero, end = "the mark P where nothing of what the assets count is left", row.bankruptcy_price
@@ -124,11 +128,15 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
     return Reason(_LIQUIDATION, line, put, source), Reason("bankruptcy price", zero, gone, source)
 
 
+_AT_ZERO = "a long loses no more than at a mark of zero"
+
+
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
     pools = frame.book.pools_assets
     money = IN_USD if pools else frame.book.amounts_for(row.position)
     reach = "what the pool's assets are worth, less debts, at the opening prices" if pools else "balance of the pool"
-    formula = f"{reach}; a long loses no more than at a mark of zero" if row.position.exposure > 0 else reach
+    least = "a short loses no more than it is worth at its entry" if row.position.inverse else _AT_ZERO
+    formula = f"{reach}; {least}" if row.position.exposure > 0 else reach
     return Reason("worst case", formula, f"= {money(row.worst_case)}", uncounted(frame.acted_on))
 
 
@@ -186,11 +194,12 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
     title = "joint liquidation, with all markets moving"
     formula = "this market's mark at the first event on the glide that closes or reduces it, earlier events applied"
     if row.joint_trigger is None:
-        return Reason(title, formula, "nothing on the glide closes or reduces it: none")
+        return Reason(title, formula, "nothing on the glide closes or reduces it: none", dated(frame, row))
     opening = frame.book.market_of(row.position).mark
     tick = _tick(frame, row)
     moved = percent(row.joint_trigger / opening - 1, plus="+")
-    return Reason(title, formula, f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}")
+    put = f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}"
+    return Reason(title, formula, put, dated(frame, row))
 
 
 def _worst(frame: Frame, row: PositionFrame) -> Reason:

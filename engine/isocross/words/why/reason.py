@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from isocross.account.book import Book, Position
+from isocross.account.book import Position
 from isocross.cascade.events import Event, EventKind, Figures, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame
@@ -45,20 +45,21 @@ class Reason:
     source: str = ""
 
 
-def uncounted(book: Book) -> str:
-    """Say what a worst case leaves out; empty: nothing."""
-    adds = any(order.fills is not None and not order.closes_only for order in book.orders)
-    return "What resting orders would open or add is not counted." if adds else ""
-
-
 def dated(frame: Frame, row: PositionFrame) -> str:
     """Name the dates of the tables on which a figure of a position rests; empty: it rests on none."""
+    if not frame.book.has_bucket(row.position):
+        return dated_pool(frame)
+    return _tiers_of({frame.book.market_of(row.position).as_of})
+
+
+def dated_pool(frame: Frame) -> str:
+    """Name those on which a figure of the cross pool rests, or of all pools together."""
     book = frame.book
-    pooled = not book.has_bucket(row.position)
-    held = [p for p in frame.held.values() if not book.has_bucket(p)] if pooled else [row.position]
-    dates = {book.market_of(position).as_of for position in held}
-    if pooled and book.pools_assets:
-        dates |= {asset.as_of for asset in frame.account.assets}
+    dates = {book.market_of(p).as_of for p in frame.held.values() if not book.has_bucket(p)}
+    return _tiers_of(dates | ({asset.as_of for asset in frame.account.assets} if book.pools_assets else set()))
+
+
+def _tiers_of(dates: set[str]) -> str:
     known = sorted(dates - {""})
     return (
         f"tiers of {', '.join(known[:-1])} and {known[-1]}"

@@ -39,7 +39,7 @@ def _equity(called: str, rehearsal: GlideRehearsal | None, shock: Shock, found: 
     """The equity of one of them where they cross: the wallet there, and the PnL of what is open."""
     if rehearsal is None:
         raise ValueError(f"{called} cannot be set up")
-    money = rehearsal.book.amounts
+    money = rehearsal.book.whole_amounts
     glide = rehearsal.whole(shock)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     names = market_names(glide.book)
@@ -74,7 +74,7 @@ def _fallen(glide: Timeline[Glide], found: Crossing) -> str:
 
 def meanings(side: Result, book: Book) -> tuple[Reason, ...]:
     """What each figure is, with those of one variant put in."""
-    money = book.amounts
+    money = book.whole_amounts
     tally = side.tally
     if tally is None:
         return ()

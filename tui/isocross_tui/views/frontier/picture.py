@@ -207,7 +207,9 @@ def _labels(points: Levels, lens: Lens, grids: Grids, canvas: Canvas) -> dict[Pl
 def _region_word(value: int, lens: Lens, held: int, names: tuple[str, ...]) -> str:
     if lens is Lens.FIRST:
         return "none liquidated" if value < 0 else f"{names[value]} first"
-    return f"all {held} left" if value == held else f"{value} left" if value else "none left"
+    if value < held or held == 1:
+        return f"{value} left" if value else "none left"
+    return "both left" if held == 2 else f"all {held} left"
 
 
 def _widest(region: NDArray[np.bool_], least: int) -> tuple[int, int] | None:

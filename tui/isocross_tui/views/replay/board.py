@@ -156,7 +156,8 @@ class OfferPane(Pane[BoardSlice | None]):
             None if marked is None else marked.offer.window.id,
         )
         at_work = "" if walked.done else f" · {len(rows)} of {len(walked.offers)}, at work"
-        title = f"Past crashes · scaled to your marks · the worst first{at_work}"
+        unit = f"{f'{glyphs.dead} liquidated, ' if self.roomy else ''}lowest equity in {walked.book.currency}"
+        title = f"Past crashes, worst first · scaled to your marks · {unit}{at_work}"
         return BoardSlice(title, table, self._words(state, marked), _chart(marked, glyphs))
 
     def _cells(self, row: CrashRow, state: State, titles: Sequence[str], walked: Walked) -> tuple[Cell, ...]:

@@ -78,7 +78,7 @@ def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
     if frame is None:
         nothing = dict.fromkeys(("down", "up", "liq", "maintenance", "available"), Cell("refused", "muted"))
         return {"venue": own, **nothing, "refuses": Cell("the account", "bad"), "dated": dated}
-    money = frame.book.amounts
+    money, total = frame.book.amounts, frame.total_amounts
     write = money if roomy else money.rough
     selected = next((p for p in frame.positions if p.position.id == state.selected), None)
     return {
@@ -86,7 +86,7 @@ def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
         "down": _fall(row, -1, roomy=roomy),
         "up": _fall(row, 1, roomy=roomy),
         "liq": Cell(NOTHING) if selected is None else _liquidation(row, selected, roomy=roomy),
-        "maintenance": Cell(write(frame.account.maintenance_margin)),
+        "maintenance": Cell((total if roomy else total.rough)(frame.account.maintenance_margin)),
         "available": Cell(write(frame.account.available)),
         "refuses": _refuses(row, roomy=roomy),
         "dated": dated,
@@ -120,7 +120,7 @@ def _refuses(row: VenueRow, *, roomy: bool) -> Cell:
 
 def words_of(row: VenueRow, state: State) -> Words:
     """What the marked venue would refuse, rule by rule, and of when its rules are."""
-    ruled, title = row.ruled, row.ruled.profile.title
+    ruled, title = row.ruled, row.ruled.titled
     own = " The account is under these rules." if row.is_own else ""
     if ruled.refusal:
         return (say(f"{title} cannot hold this account: {ruled.refusal}.", "bad"), _rules(row))
