@@ -144,7 +144,7 @@ def test_what_is_closed_goes_to_the_balance_of_its_coin():
     [
         ('asset = "BTC"', 'asset = "SOL"\nprice = 150', '"BTCUSD" settles in "BTC", and the account has none'),
         ('symbol = "BTCUSD"', 'symbol = "BTCUSD"\nsettles = "USDT"', 'it settles in BTC, not in "USDT"'),
-        ("balance = 0.5", "balance = 0.5\nprice = 59000", 'BTC has the price of "BTCUSD", which is 60000'),
+        ("balance = 0.5", "balance = 0.5\nprice = 59000", 'BTC has the price of "BTCUSD", which is 60,000'),
         ('"bybit"', '"gate"', "Unified account has no such contracts: its futures are USDT-margined"),
         ('"bybit"', '"hyperliquid"', '"BTCUSD" is coin-margined, and Unified account has no such contracts'),
         ('"bybit"\naccount = "unified"', '"kraken"\naccount = "multi-assets"', "each coin has a single-collateral"),
