@@ -92,7 +92,7 @@ def test_the_balance_of_the_currency_can_be_in_its_own_row():
         ),
         ("balance = 0.35", "", "balance: is missing"),
         ("balance = 0.35", "balance = 0.35\nweight = 1.1", "1.1 is above 1"),
-        ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60000'),
+        ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60,000'),
         ("balance = 0.35", "balance = 0.35\ncollateral = 1", "collateral"),
         (
             "balance = 0.35",

@@ -106,6 +106,17 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
+def test_a_tenth_more_is_of_all_that_backs_the_account(tmp_path):
+    """1,000 of wallet and 0.05 × 113,000 of BTC are 6,650."""
+    before = tmp_path / "before.toml"
+    btc = '[[assets]]\nasset = "BTC"\nbalance = 0.05\n'
+    several = BEFORE.replace('venue = "binance"', 'venue = "bybit"\naccount = "unified"')
+    before.write_text(several + btc)
+    words = ["autopsy", written(tmp_path, HYPERLIQUID), "--account", str(before), "--window", "2025-10-10"]
+    told = CliRunner().invoke(main, words).stdout
+    assert "665.00 more in the wallet (10 % of all assets), each isolated margin 10 % larger" in told
+
+
 @pytest.mark.slow
 def test_the_least_cash_holds_and_a_cent_less_does_not():
     book, history = book_of(load(BEFORE)), shipped_history("2025-10-10")

@@ -185,7 +185,7 @@ def test_import_prints_a_workspace_and_reports_beside_it(file):
     exit_code, out, err = run("import", path)
     assert exit_code == 0
     assert load_text(out).wallet == Decimal("13109.495728")
-    assert "taken    assetPositions[0]: ETH long 0.0335 at 2986.3, 20x isolated, as eth" in err.splitlines()
+    assert "taken    assetPositions[0]: ETH long 0.0335 at 2,986.3, 20x isolated, as eth" in err.splitlines()
     assert run("import", "-", given=json.dumps(payloads.HYPERLIQUID)) == (exit_code, out, err)
 
 
@@ -259,7 +259,7 @@ def test_import_of_several_files_names_them(file):
     one, two = file("p.json", payloads.BYBIT_POSITIONS), file("w.json", payloads.BYBIT_WALLET)
     exit_code, out, err = run("import", one, two, "--from", "bybit")
     assert (exit_code, load_text(out).wallet) == (0, 5000)
-    assert f"taken    {two} result.list[0].coin[0].walletBalance: a wallet of 5000 USDT" in err.splitlines()
+    assert f"taken    {two} result.list[0].coin[0].walletBalance: a wallet of 5,000 USDT" in err.splitlines()
 
 
 @pytest.mark.parametrize(
