@@ -124,6 +124,7 @@ def _words_of(value: Any) -> Iterator[str]:
         yield value
 
 
+@pytest.mark.slow
 def test_no_sentence_of_a_shipped_file_has_a_forbidden_word():
     files = [*sorted((ROOT / "engine").rglob("*.toml")), *sorted((ROOT / "themes").glob("*.toml"))]
     told = [

@@ -150,6 +150,7 @@ def glide_of(case: Case) -> Glide:
     return Glide.common(case.book, case.betas, case.direction)
 
 
+@pytest.mark.slow
 @settings(max_examples=2 * BOOKS)
 @given(procedures())
 def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):

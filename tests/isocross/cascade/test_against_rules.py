@@ -75,6 +75,7 @@ def turns(timeline) -> bool:
     return not timeline.happened and free[0] != free[1]
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(restored())
 def test_a_glide_where_what_restores_is_closed(case: Case):

@@ -126,6 +126,7 @@ def _first(book: Book, betas: dict[str, Decimal]) -> Decimal | None:
     return next((e.place for e in pool), None)
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books())
 @exact

@@ -94,6 +94,7 @@ def kept(kind: type[OrderedAccount], slopes: dict[str, Decimal], made: list[Orde
     return make
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(cases)
 def test_orders_are_triggered_and_filled_where_the_referee_fills_them(case: Case):

@@ -254,6 +254,7 @@ def test_lessons_are_listed_and_told_with_their_figures():
     assert len(json.loads(run("lessons", "--json").stdout)["lessons"]) == len(SHIPPED.lessons)
 
 
+@pytest.mark.slow
 def test_an_unknown_lesson_is_refused_with_those_there_are():
     told = run("lessons", "the-hegde")
     assert told.exit_code == 1

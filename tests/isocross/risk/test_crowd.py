@@ -76,6 +76,7 @@ def test_each_round_goes_as_far_as_what_was_sold_before_drives_it_and_the_last_l
     assert found.move == found.rounds[-1].move
 
 
+@pytest.mark.slow
 @exact
 def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     crowd = crowd_of(2, jumps=True)
@@ -150,6 +151,7 @@ def test_a_price_that_goes_as_far_as_it_can_says_so():
     assert found.move == Decimal("-0.95")
 
 
+@pytest.mark.slow
 def test_the_reproduction_number_is_what_one_more_per_cent_brings_about():
     crowd, shock = crowd_of(4, jumps=False, count=300), Decimal("-0.02")
     thin, thick = (parse_depth(f"100%={amount}") for amount in (4_000_000, 4_000_000_000))

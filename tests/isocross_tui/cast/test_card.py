@@ -32,6 +32,7 @@ def card(*words: str) -> list[str]:
     return [text.text or "" for text in root.findall("{*}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("account", ["basket", "guide-mixed", "hedge", "inverse", "isolated-short"])
 @pytest.mark.parametrize("shock", ["-45%", "+80%"])
 def test_what_is_left_and_who_is_liquidated_first_is_what_the_comparison_says(account, shock):

@@ -23,6 +23,7 @@ def many(now, count=20):
     return tuple(Tile(str(index), f"tile {index}", "−1 %", state) for index, state in enumerate(states))
 
 
+@pytest.mark.slow
 async def test_states_are_told_by_marks():
     async with Stage(Dominoes(TILES)).run_test(size=(50, 4)) as pilot:
         assert text_lines(pilot.app.widget) == ["✕ SOL    ›[ BTC   ]›  ETH", "  −12 %   [ −30 % ]   −61 %"]

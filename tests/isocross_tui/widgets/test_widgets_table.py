@@ -87,6 +87,7 @@ async def test_figures_stay_close_on_a_wide_screen():
         assert len(text_lines(pilot.app.widget)[1]) < 50
 
 
+@pytest.mark.slow
 async def test_struck_row_has_a_mark_and_is_struck_through():
     closed = row("m1", "M1", "2.0", "0.00", struck=True)
     value = replace(table(), rows=(row("m0", "M0", "1.0", "0.00", struck=True, dead=True), closed))
@@ -97,6 +98,7 @@ async def test_struck_row_has_a_mark_and_is_struck_through():
         assert [segment.text for segment in strip if segment.style.strike] == ["M0", "1.0", "0.00"]
 
 
+@pytest.mark.slow
 async def test_cursor_far_below_is_scrolled_into_sight_and_header_stays():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget

@@ -22,6 +22,7 @@ async def test_scale_has_heavy_part_zero_tick_and_diamond():
         assert "━" not in line[line.index("┿") :]
 
 
+@pytest.mark.slow
 async def test_rising_side_is_heavy_after_zero():
     async with Stage(Track(replace(SCALE, at=150)), ASCII).run_test(size=(60, 3)) as pilot:
         line = text_lines(pilot.app.widget)[0]
@@ -63,6 +64,7 @@ async def test_equal_value_paints_nothing_and_a_step_only_what_moved():
         assert [region.width for region in repaints] == [2]
 
 
+@pytest.mark.slow
 async def test_click_posts_the_value_with_exact_ends_and_zero():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         zero = text_lines(pilot.app.widget)[0].index("┿")
