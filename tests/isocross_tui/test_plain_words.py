@@ -192,6 +192,7 @@ def test_all_that_is_told_of_a_shipped_account_is_plain(name: str):
             assert broken(printed(command, name, "--shock", shock)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("help",), ("venues",), ("themes",), ("keys",), ("lessons",), ("new", "--list"),
                                    ("history",), ("history", "2025-10-10"), ("history", "--reach", "BTC=-33%"),
                                    ("history", "--file", "basket"), ("report", "nothing"), ("explain", "basket"),

@@ -165,18 +165,21 @@ def glided(book, betas, direction, kind: type[Backed] = Backed) -> None:
     agree(solve(book, Glide.common(book, betas, direction), limit), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(accounts(), DIRECTION)
 def test_a_pool_of_all_assets_has_the_same_timeline(drawn, direction):
     glided(*drawn, direction)
 
 
+@pytest.mark.slow
 @SLOW
 @given(accounts(Pools.TOKEN), DIRECTION)
 def test_pools_of_tokens_have_the_same_timeline(drawn, direction):
     glided(*drawn, direction)
 
 
+@pytest.mark.slow
 @SLOW
 @given(accounts(), DIRECTION, st.sampled_from((D("0.1"), D("0.3"), D("0.45"))))
 def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
@@ -186,6 +189,7 @@ def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(
     st.sampled_from(Pools).flatmap(accounts), DIRECTION, st.sampled_from((D("0.1"), D("0.45"), D("0.8"))),
@@ -200,12 +204,14 @@ def test_a_limited_fund_has_the_same_timeline(drawn, direction, size, part):
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(with_orders(), DIRECTION)
 def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
     glided(*drawn, direction)
 
 
+@pytest.mark.slow
 @SLOW
 @given(at_a_venue(), DIRECTION)
 def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
@@ -224,6 +230,7 @@ def steps_of_walks(draw):
     return steps
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.one_of(accounts(), accounts(Pools.TOKEN), at_a_venue()), steps_of_walks())
 def test_a_lived_path_has_the_same_timeline(drawn, steps):
@@ -239,6 +246,7 @@ def test_a_lived_path_has_the_same_timeline(drawn, steps):
 ordered = st.one_of(with_fills(accounts()), with_fills(accounts(Pools.TOKEN)), with_fills(at_a_venue()))
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.one_of(accounts(), at_a_venue()), steps_of_walks(), st.data())
 def test_markets_that_go_ways_of_their_own_have_the_same_timeline(drawn, steps, data):
@@ -255,12 +263,14 @@ def test_markets_that_go_ways_of_their_own_have_the_same_timeline(drawn, steps, 
     agree(live(book, Walk(opening, betas, legs)), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(ordered, DIRECTION)
 def test_orders_are_filled_where_the_referee_fills_them(drawn, direction):
     glided(*drawn, direction, OrderedAssets)
 
 
+@pytest.mark.slow
 @SLOW
 @given(ordered, DIRECTION, st.sampled_from((D("0.05"), D("0.2"), D("0.45"))), st.booleans())
 def test_a_jump_fills_them_at_the_far_side_as_the_referee_does(drawn, direction, size, limited):
@@ -271,6 +281,7 @@ def test_a_jump_fills_them_at_the_far_side_as_the_referee_does(drawn, direction,
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(ordered, steps_of_walks())
 def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
@@ -283,6 +294,7 @@ def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
     agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
 
 
+@pytest.mark.slow
 @SLOW
 @given(ordered, DIRECTION)
 def test_fills_conserve_each_asset_to_the_last_digit(drawn, direction):

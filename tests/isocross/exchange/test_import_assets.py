@@ -120,6 +120,7 @@ def test_okx_states_what_each_currency_counts():
     assert any("the venue's weights leave out" in line and "which are used here, leave out" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_okx_says_in_which_mode_an_account_is():
     level = lambda value: {"code": "0", "msg": "", "data": [{"acctLv": value}]}  # noqa: E731
     cross = {"code": "0", "msg": "", "data": [seen.OKX_CROSS]}

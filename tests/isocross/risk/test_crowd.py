@@ -100,6 +100,7 @@ def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     assert sum((made.to_fund - made.holes for made in found.rounds), ZERO) == to_fund < -FUND
 
 
+@pytest.mark.slow
 def test_an_account_with_nothing_left_is_not_read_in_later_rounds_and_is_again_for_other_moves():
     crowd, reads = Crowd("BTCUSDT", -1, jumps=True), []
     for member in crowd_of(2, jumps=True).members:

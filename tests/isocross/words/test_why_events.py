@@ -84,6 +84,7 @@ def told(frame):
     return with_sums
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", profile_ids())
 def test_every_sum_of_an_event_comes_out_and_ends_with_its_figure(venue):
     found = Counter()

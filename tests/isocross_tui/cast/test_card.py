@@ -83,6 +83,7 @@ def test_nothing_of_it_is_elsewhere_and_long_names_stay_on_it(home):
 # --- PNG -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_png_is_made_by_what_is_here_or_one_sentence_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(converting, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))

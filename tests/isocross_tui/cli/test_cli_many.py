@@ -169,6 +169,7 @@ def test_a_bad_account_is_one_line_and_the_others_go_on(books):
     assert absent.startswith("nothing.toml: there is no such file")
 
 
+@pytest.mark.slow
 def test_in_lines_of_json_it_stands_in_its_place_with_every_fault(books):
     (books / "aa.toml").write_text('wallet = "much"\n', encoding="utf-8")
     told = lines("report", "books", code=1)

@@ -40,6 +40,7 @@ async def test_a_page_in_no_room_moves_nothing(page):
         assert app.query_one(ChoiceList).highlighted == 0
 
 
+@pytest.mark.slow
 async def test_a_page_in_a_room_moves():
     app = Roomless(ChoiceList)
     async with app.run_test() as pilot:

@@ -75,6 +75,7 @@ async def test_click_posts_the_value_with_exact_ends_and_zero():
         assert -95 < values[4] < -60
 
 
+@pytest.mark.slow
 async def test_drag_follows_the_mouse_until_it_is_released():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         await pilot.hover(Track, offset=(20, 0))
@@ -122,6 +123,7 @@ def test_position_never_turns_back(one, other):
     assert position(low, -95, 0, 300, 80) <= position(high, -95, 0, 300, 80)
 
 
+@pytest.mark.slow
 async def test_slider_out_of_hand_lets_the_mouse_go():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         await pilot.mouse_down(Track, offset=(20, 0))
