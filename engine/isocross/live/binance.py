@@ -15,7 +15,7 @@ from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.live.cash import AssetCash, cash_of
-from isocross.live.listings import binance_markets, binance_tiers, contracts
+from isocross.live.listings import binance_markets, binance_symbol, binance_tiers, contracts
 from isocross.money import ONE, ZERO, exact, text
 from isocross.rules.switches import AccountMode
 
@@ -77,16 +77,16 @@ def account(frame: Frame, now_ms: int) -> dict[str, Any]:
     open_ends = {name: rows[0][1][name] for name in ("availableBalance", "maxWithdrawAmount")}
     assets = [{"asset": asset.name, **sums, "marginAvailable": asset.collateral, "updateTime": now_ms}
               for asset, sums in rows]  # fmt: skip
-    positions = [_row(held, now_ms) for held in _held(frame)]
+    positions = [_row(frame, held, now_ms) for held in _held(frame)]
     rights = {"feeTier": 0, "canTrade": True, "canDeposit": True, "canWithdraw": True,
               "multiAssetsMargin": _shares_assets(frame)}  # fmt: skip
     return {**rights, "updateTime": 0, **total, **open_ends, "assets": assets, "positions": positions}
 
 
-def _row(held: PositionFrame, now_ms: int) -> dict[str, Any]:
+def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
     position = held.position
     return {
-        "symbol": position.market,
+        "symbol": binance_symbol(frame, position.market),
         "initialMargin": text(held.initial_margin),
         "maintMargin": text(held.maintenance_margin),
         "unrealizedProfit": text(held.unrealised_pnl),
@@ -109,7 +109,7 @@ def position_risk(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v2/positionRisk`, and with the margins of the third version also that."""
     return [
         {
-            "symbol": held.position.market,
+            "symbol": binance_symbol(frame, held.position.market),
             "positionAmt": text(held.position.quantity * held.position.side.sign),
             "entryPrice": text(held.position.entry),
             "breakEvenPrice": text(held.position.entry),
@@ -164,7 +164,8 @@ def _index(coin: Asset, asset: AssetCash, now_ms: int) -> dict[str, Any]:
 def marks(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v1/premiumIndex`."""
     return [
-        {"symbol": name, "markPrice": text(mark), "indexPrice": text(mark), "estimatedSettlePrice": text(mark),
+        {"symbol": binance_symbol(frame, name), "markPrice": text(mark), "indexPrice": text(mark),
+         "estimatedSettlePrice": text(mark),
          "lastFundingRate": "0", "interestRate": "0", "nextFundingTime": 0, "time": now_ms}
         for name, mark in ((name, frame.marks[name]) for name in contracts(frame))
     ]  # fmt: skip
@@ -180,7 +181,8 @@ def margin_call(frame: Frame, now_ms: int) -> dict[str, Any] | None:
         if (ratio := held.margin_ratio if _isolated(held) else pool) is not None and ratio >= CALL_AT
     ]
     rows = [
-        {"s": held.position.market, "ps": "BOTH", "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market), "ps": "BOTH",
+         "pa": text(held.position.quantity * held.position.side.sign),
          "mt": str(held.position.mode).upper(), "iw": text(_bucket(held)), "mp": text(held.mark),
          "up": text(held.unrealised_pnl), "mm": text(held.maintenance_margin)}
         for held in called
@@ -195,7 +197,8 @@ def account_update(frame: Frame, now_ms: int) -> dict[str, Any]:
     cash = [{"a": asset.name, "wb": text(asset.balance), "cw": text(asset.balance - asset.isolated), "bc": "0"}
             for asset in cash_of(frame)]  # fmt: skip
     rows = [
-        {"s": held.position.market, "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market),
+         "pa": text(held.position.quantity * held.position.side.sign),
          "ep": text(held.position.entry), "cr": "0", "up": text(held.unrealised_pnl),
          "mt": str(held.position.mode), "iw": text(_bucket(held)), "ps": "BOTH"}
         for held in _held(frame)

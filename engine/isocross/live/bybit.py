@@ -14,7 +14,7 @@ from typing import Any
 from isocross.account.book import Mode
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.live.cash import AssetCash, cash_of
-from isocross.live.listings import bybit_markets, contracts
+from isocross.live.listings import bybit_markets, bybit_symbol, contracts
 from isocross.money import ONE, ZERO, exact, text
 
 
@@ -49,7 +49,7 @@ def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
         "positionIdx": 0,
         "riskId": 1,
         "riskLimitValue": "0",
-        "symbol": position.market,
+        "symbol": bybit_symbol(frame, position.market),
         "side": "Buy" if position.side.sign > 0 else "Sell",
         "size": text(position.quantity),
         "avgPrice": text(position.entry),
@@ -111,7 +111,8 @@ def _coin(asset: AssetCash) -> dict[str, Any]:
 def tickers(frame: Frame, now_ms: int) -> dict[str, Any]:
     """Answer `/v5/market/tickers`."""
     rows = [
-        {"symbol": name, "lastPrice": text(mark), "markPrice": text(mark), "indexPrice": text(mark),
+        {"symbol": bybit_symbol(frame, name), "lastPrice": text(mark), "markPrice": text(mark),
+         "indexPrice": text(mark),
          "bid1Price": text(mark), "ask1Price": text(mark), "fundingRate": "0", "nextFundingTime": "0"}
         for name, mark in ((name, frame.marks[name]) for name in contracts(frame))
     ]  # fmt: skip

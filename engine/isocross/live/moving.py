@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from isocross.account.book import Mode
+from isocross.live.listings import binance_symbol
 from isocross.live.walking import Walk
 from isocross.money import ZERO
 from isocross.moves.move import Do, Move
@@ -49,7 +50,8 @@ def _margin(walk: Walk, asked: Mapping[str, str], amount: Decimal) -> Answered:
     do = kinds.get(asked.get("type", ""))
     if do is None:
         return _no(-1102, "Mandatory parameter 'type' was not sent, was empty/null, or malformed.")
-    held = [each for each in walk.frame.positions if each.position.market == asked.get("symbol") and not each.ended]
+    frame, symbol = walk.frame, asked.get("symbol")
+    held = [p for p in frame.positions if not p.ended and binance_symbol(frame, p.position.market) == symbol]
     if not held:
         return _no(-4054, "Cannot add position margin: position is 0.")
     if held[0].position.mode is Mode.CROSS:
