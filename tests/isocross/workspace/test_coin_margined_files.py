@@ -168,6 +168,41 @@ def test_a_market_whose_name_tells_no_coin_says_what_it_settles_in():
     assert (book.markets["B1"].settles, book.coin["BTC"].market) == ("BTC", "B1")
 
 
+OKX = """
+venue = "okx"
+account = "unified"
+wallet = {cash}
+[[assets]]
+asset = "BTC"
+balance = {coins}
+tiers = [{{ from = 0, weight = 0.98 }}, {{ from = 0.5, weight = 0.5 }}]
+[[markets]]
+symbol = "BTC-USD-SWAP"
+mark = 60000
+[[positions]]
+market = "BTC-USD-SWAP"
+side = "short"
+mode = "cross"
+quantity = 30000
+entry = 60000
+leverage = 10
+"""
+
+
+def test_a_coin_that_comes_below_zero_by_open_pnl_counts_as_a_debt_from_there_on():
+    # 0.1 BTC less what the short loses: 30,000 ÷ P − 0.4, a debt above 75,000
+    found = standings(account(OKX.format(cash=5000, coins="0.1")))
+    need = found.pool.maintenance_margin
+    assert near(liquidation_price(found, 0), (5000 + 30000 - need) / D("0.4"))
+
+
+def test_a_coin_counts_less_from_the_price_on_at_which_open_pnl_takes_it_over_a_border():
+    # 0.4 BTC and what the short gains: 30,000 ÷ P − 0.1, half a BTC at 50,000; all beyond counts for a half
+    found = standings(account(OKX.format(cash=-20000, coins="0.4")))
+    # (30,000 − 0.1 × P) × 0.5 + 0.24 × P − 20,000 = what is asked for
+    assert near(liquidation_price(found, 0), (20000 + found.pool.maintenance_margin - 15000) / D("0.19"))
+
+
 # --- what moves together -------------------------------------------------------------------------
 
 
