@@ -7,6 +7,7 @@ import pytest
 from textual.command import CommandPalette
 
 from isocross.desk import selectors
+from isocross.desk.actions.shock import SetTheme
 from isocross.desk.state import DESK
 from isocross_tui.commands import COMMANDS
 from isocross_tui.controllers.controller import Controller, handlers_of
@@ -18,7 +19,7 @@ from isocross_tui.views.desk import DeskView
 from isocross_tui.widgets.dominoes import Dominoes
 from isocross_tui.widgets.table import LineTable
 from isocross_tui.widgets.track import Track
-from tests.journeys.screen import Room, cents, room, workspace_file
+from tests.journeys.screen import Room, cents, room, strips, workspace_file
 
 PANES = ("pool", "positions", "shock", "cascade")
 
@@ -331,3 +332,21 @@ async def test_quitting_an_unchanged_account_asks_nothing(key):
         await desk.press(key)
         assert desk.desk.return_code is not None
         assert desk.desk.return_code == 0
+
+
+async def test_the_palette_wears_a_theme_that_is_put_on_over_it():
+    async with room("guide-cross", (120, 36)) as desk:
+        await desk.press("colon")
+        desk.desk.store.dispatch(SetTheme("day"))
+        await desk.settle()
+        # below the field, whose cursor blinks
+        over = [list(strip) for strip in strips(desk.desk)[4:]]
+        await desk.press("escape", "colon")
+        assert over == [list(strip) for strip in strips(desk.desk)[4:]]
+
+
+async def test_a_long_line_of_the_palette_goes_on_under_its_own_column():
+    async with room("guide-cross", (120, 36)) as desk:
+        await desk.press("colon")
+        at = next(y for y, line in enumerate(desk.lines) if "go to the next event" in line)
+        assert desk.lines[at + 1].index("marks") == desk.lines[at].index("go to the next event")

@@ -115,3 +115,29 @@ async def test_a_click_on_a_title_sorts_a_second_one_turns_round_and_a_third_lis
         assert names(desk)[0] == best.position.id
         await desk.click("#positions-table", (x, 0))
         assert names(desk) == entered
+
+
+async def test_few_positions_leave_the_slider_beside_the_pool_and_the_rest_to_the_cascade():
+    async with room("basket", (120, 36)) as desk:
+        pool, shock, cascade = (desk.desk.query_one(f"#{name}").region for name in ("pool", "shock", "cascade"))
+        assert shock.x == pool.right
+        assert shock.bottom == pool.bottom == cascade.y
+        assert cascade.height >= 15
+        await desk.press("a")
+        await desk.type("bnbusdt")
+        await desk.press("tab", "tab", "tab")
+        await desk.type("1")
+        await desk.press("tab")
+        await desk.type("600")
+        await desk.press("enter")
+        assert len(desk.state.workspace.positions) == 4
+        pool, shock = (desk.desk.query_one(f"#{name}").region for name in ("pool", "shock"))
+        assert shock.x == pool.x
+        assert shock.y == pool.bottom
+        await desk.press("u")
+        assert desk.desk.query_one("#shock").region.x == desk.desk.query_one("#pool").region.right
+
+
+async def test_beside_a_dozen_positions_the_twin_of_a_large_screen_has_a_chart_to_read():
+    async with room(Source(load_text(workspace_text(12), "dozen"), "dozen.toml"), (200, 60)) as desk:
+        assert desk.desk.query_one("#curves-beside").region.height >= 9

@@ -14,9 +14,8 @@ from textual.geometry import Size
 
 from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
-from isocross.desk.state import CARD, DESK, State, restored
+from isocross.desk.state import CARD, DESK, LETTERS, State, restored
 from isocross.desk.store import Store
-from isocross.lessons.card import LETTERS
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View

@@ -119,6 +119,8 @@ DESK = "desk"
 """The view a desk opens with."""
 CARD = "lessons"
 """The view that shows the card of a lesson."""
+LETTERS = "abcdef"
+"""The choices of a lesson's question, from the first."""
 
 
 @dataclass(frozen=True)

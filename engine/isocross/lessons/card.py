@@ -7,15 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from isocross.account.book import market_names
-from isocross.desk.state import Moment
+from isocross.desk.state import LETTERS, Moment
 from isocross.format import price
 from isocross.lessons.figures import LABELS_OF_ACCOUNT, LABELS_OF_POSITION
 from isocross.lessons.play import BEFORE, BRACES, MODES, OPENING, Run, Stage
 from isocross.records import dataclass
 from isocross.rules.catalogue import profile_ids
-
-LETTERS: Final = "abcdef"
-"""The choices of a question, from the first."""
 
 
 @dataclass(frozen=True)

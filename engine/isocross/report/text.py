@@ -14,7 +14,7 @@ from isocross.account.orders import leverage_of
 from isocross.cascade.events import PaidBy
 from isocross.figures.asset_frames import PoolFrame
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
-from isocross.format import IN_USD, Amounts, amounts_in, percent, price
+from isocross.format import IN_USD, Amounts, amounts_in, grouped, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -23,9 +23,8 @@ from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.margins import margin_remarks
-from isocross.words.orders import condition, size, status, stop_warnings
+from isocross.words.orders import condition, size, status, stop_warnings, uncounted
 from isocross.words.outlook import account_warning, venue_ratio_words
-from isocross.words.why.reason import uncounted
 
 POSITION_TITLES = (
     "position",
@@ -262,7 +261,7 @@ def _orders(frame: Frame) -> list[str]:
             order.id,
             order.side.trade,
             order.mode.value,
-            f"{order.quantity:f}",
+            grouped(order.quantity),
             price(order.price),
             f"{leverage_of(order, frame.book):f}x",
             frame.book.amounts_for(order)(frame.reserves.get(index, ZERO)),

@@ -28,6 +28,7 @@ async def titles_after(desk: Room) -> set[str]:
     return titles
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["guide-mixed", "inverse"])
 async def test_no_column_comes_goes_or_moves_at_a_price_a_flip_or_a_venue(source):
     async with room(source, SIZES[0]) as desk:

@@ -21,8 +21,8 @@ from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import collateral_words
+from isocross.words.orders import uncounted
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
-from isocross.words.why.reason import uncounted
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
 from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep

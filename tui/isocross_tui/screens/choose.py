@@ -18,8 +18,8 @@ from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
 from isocross_tui.widgets.choices import ChoiceList, Hung
 
-_SHORT: Final = 60
-"""A note of so many cells has room in a box that is no wider than others."""
+_USUAL: Final = 70
+"""Cells of a row in a box that is no wider than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Choose(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The list in a box."""
         width = max((len(choice.title) for choice in self._choices), default=0) + 2
-        noted = max((len(choice.note) for choice in self._choices), default=0)
-        with Vertical(classes=f"box{' -much' if noted > _SHORT else ''}") as box:
+        much = width + max((len(choice.note) for choice in self._choices), default=0) > _USUAL
+        with Vertical(classes=f"box{' -much' if much else ''}") as box:
             box.border_title = self._title
             self._box = box
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")

@@ -29,7 +29,7 @@ from textual.driver import Driver
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.notifications import Notify, SeverityLevel
-from textual.screen import UPDATE_PERIOD, Screen
+from textual.screen import UPDATE_PERIOD, Screen, SystemModalScreen
 from textual.theme import Theme
 from textual.timer import Timer
 from textual.widget import Widget
@@ -220,6 +220,9 @@ class StyledApp(PacedApp):
         """Style everything anew; before there is a screen it is enough to know the colours."""
         if self._screen_stack:
             super().refresh_css(animate)
+            if isinstance(self.screen, SystemModalScreen):
+                # the toolkit counts its own dialogs, such as the palette, not among what the app has
+                self.stylesheet.update(self.screen, animate=animate)
         else:
             self.stylesheet.set_variables(self.get_css_variables())
 

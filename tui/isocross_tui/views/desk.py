@@ -20,6 +20,8 @@ AROUND_ROWS = 11
 """Rows of the positions beside one for each: frame, titles and the longest sentence."""
 AROUND_WIDE = 8
 """The same where sentences are wide and need few rows."""
+FEW = 3
+"""So many positions leave room for the slider beside the pool."""
 SHOCK_ROWS = 6
 """Rows of the slider with all its words."""
 CHARTED = 56
@@ -92,6 +94,7 @@ class DeskView(View):
         self.query_one("#compact" if self.has_class("-compact") else self.focus_first).focus()
 
     def _make_room(self, rows: int) -> None:
+        self.set_class(rows <= FEW, "-few")
         if self._holds:
             most = max(POOL_ROWS, rows + AROUND_WIDE + SHOCK_ROWS)
         else:

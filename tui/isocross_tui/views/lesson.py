@@ -7,8 +7,8 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from isocross.desk.state import CARD, State
-from isocross.lessons.card import LETTERS, Asked, Card
+from isocross.desk.state import CARD, LETTERS, State
+from isocross.lessons.card import Asked, Card
 from isocross_tui.bridge import DeskApp, Pane, View, desk_of
 from isocross_tui.panes.bars import KeyBar
 from isocross_tui.panes.stage import StagePane

@@ -11,14 +11,15 @@ from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, open_loss
 from isocross.cascade.events import Event
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import Amounts, fine, percent, price
+from isocross.format import Amounts, fine, grouped, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
 from isocross.words.margins import own_margin_words
+from isocross.words.orders import uncounted
 from isocross.words.why.assets import reasons_of_assets
-from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed, uncounted
+from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
     OrderReserve.NONE: "an order holds no cash under this venue's rules",
@@ -62,7 +63,7 @@ def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -
         return Reason(
             title, "an order that only closes, or waits for its trigger price, holds no cash", f"= {money(held)}"
         )
-    value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
+    value = f"{grouped(order.quantity)} {TIMES[order.kind]} {fine(order.price)}"
     put = f"{value} ÷ {leverage_of(order, book):f}"
     if profile.order_reserve is OrderReserve.IM_FEE:
         put += f" + {value} × {rate_words(profile.taker_fee)}"

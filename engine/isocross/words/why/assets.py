@@ -10,7 +10,8 @@ from isocross.format import IN_USD, fine, named_amounts, percent
 from isocross.money import ONE, ZERO
 from isocross.rules.switches import OpenPnl, Pools, RatioForm
 from isocross.words.assets import amount_of
-from isocross.words.why.reason import Reason, added_up, dated_pool, uncounted
+from isocross.words.orders import uncounted
+from isocross.words.why.reason import Reason, added_up, dated_pool
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
