@@ -144,7 +144,7 @@ def test_what_is_closed_goes_to_the_balance_of_its_coin():
     [
         ('asset = "BTC"', 'asset = "SOL"\nprice = 150', '"BTCUSD" settles in "BTC", and the account has none'),
         ('symbol = "BTCUSD"', 'symbol = "BTCUSD"\nsettles = "USDT"', 'it settles in BTC, not in "USDT"'),
-        ("balance = 0.5", "balance = 0.5\nprice = 59000", 'BTC has the price of "BTCUSD", which is 60000'),
+        ("balance = 0.5", "balance = 0.5\nprice = 59000", 'BTC has the price of "BTCUSD", which is 60,000'),
         ('"bybit"', '"gate"', "Unified account has no such contracts: its futures are USDT-margined"),
         ('"bybit"', '"hyperliquid"', '"BTCUSD" is coin-margined, and Unified account has no such contracts'),
         ('"bybit"\naccount = "unified"', '"kraken"\naccount = "multi-assets"', "each coin has a single-collateral"),
@@ -215,6 +215,17 @@ def test_a_market_that_is_named_takes_its_coin_along():
     # a basis is named: the collateral goes with what is margined in it
     basis = solve(book, Glide.towards(book, {"BTCUSDT": D("-0.1"), "BTCUSD": D("-0.05")}), D(1))
     assert basis.path.marks(D(1))["BTCUSDH27"] == D("60600") * D("0.95")
+
+
+def test_an_isolated_one_takes_its_coin_along_and_is_bound_to_none():
+    text = (FILE + LINEAR + LATER).replace('side = "short"\nmode = "cross"', 'side = "short"\nmode = "isolated"')
+    book = account(text)
+    assert set(Glide.towards(book, {"BTCUSDT": D("-0.1")}).marks(D(1)).items()) >= {
+        ("BTCUSD", 54000),
+        ("BTCUSDT", 54000),
+    }
+    # each has a bucket of its own, so a basis between them is worked out
+    solve(book, Glide.towards(book, {"BTCUSD": D("0.01"), "BTCUSDH27": D("0.02")}), D(1))
 
 
 def test_liquidation_prices_of_one_coin_are_at_one_move():
