@@ -32,7 +32,7 @@ class Mates:
 
 
 def mates(book: Book) -> tuple[Mates, ...]:
-    """The coins that positions of an account with a pool of several assets are margined in, or orders can open."""
+    """Find the coins that positions of an account with a pool of several assets are margined in, or orders can open."""
     return book.memo.once("mates", lambda: _mates(book)) if book.pools_assets else ()
 
 
@@ -54,7 +54,7 @@ def _of_coin(book: Book, coin: str, margined: tuple[str, ...]) -> Mates:
 
 
 def one_price(book: Book, one: str, other: str) -> bool:
-    """Whether two markets move by one share always."""
+    """Tell whether two markets move by one share always."""
     return one != other and any({one, other} <= set(each.margined) for each in mates(book))
 
 

@@ -281,7 +281,14 @@ def test_a_replay_in_which_a_coin_follows_two_symbols_is_refused():
 def test_shocks_that_take_them_apart_are_refused(way):
     book = account(FILE + LATER)
     with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
-        way(book, Glide.towards(book, {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")}), D(1))
+        Glide.towards(book, {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")})
+    with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
+        Glide.common(book, {"BTCUSD": D(1), "BTCUSDH27": D(2)}, -1)
+    # nor does the engine take a way that somebody makes by hand
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    slopes = dict.fromkeys(opening, D(0)) | {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")}
+    with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
+        way(book, Glide(opening, slopes, 1, D(1)), D(1))
 
 
 def test_a_leg_of_a_file_takes_its_coin_along():
