@@ -4,7 +4,6 @@ And what spares all tests work: compiled modules are kept, and what outlives a t
 """
 
 import gc
-import inspect
 import os
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from rich.console import RenderableType
 from textual._compositor import Compositor
@@ -32,6 +31,8 @@ sys.dont_write_bytecode = False
 os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / f"nobodys-settings-{os.getpid()}")
 
 EXAMPLES = 40
+FEW = 4
+"""Examples of a property where only quick tests run."""
 LONGER = 50
 
 settings.register_profile(
@@ -41,6 +42,7 @@ settings.register_profile(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", settings.get_profile("default"), max_examples=FEW)
 settings.register_profile(
     "long",
     derandomize=False,
@@ -95,8 +97,8 @@ def counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _HERE = Path(__file__).parent
-_SLOW = {"bench", "fuzz", "journeys", "pty", "snapshots", "serve"}
-"""Rooms whose tests all take their time."""
+_SLOW = {"bench", "fuzz", "journeys", "pty", "snapshots"}
+"""Rooms whose tests nearly all take their time."""
 _begun: set[str] = set()
 """The tests that this process has begun."""
 
@@ -123,9 +125,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="pictures of the desk: store what there is now")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run what is quick in this one process, unless told otherwise: each further one would read all tests again."""
+    if _only_quick(config) and not any(word.startswith(("-n", "--num")) for word in config.invocation_params.args):
+        config.option.numprocesses = 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Load the hypothesis profile before any test module is read."""
-    settings.load_profile("long" if config.getoption("--long") else "default")
+    how_hard = "long" if config.getoption("--long") else "quick" if _only_quick(config) else "default"
+    settings.load_profile(how_hard)
     if not config.getoption("--long"):
         _draw_the_same_everywhere()
 
@@ -142,16 +152,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
 
 
+def _only_quick(config: pytest.Config) -> bool:
+    return config.getoption("markexpr") == "quick"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read nothing of the rooms that have nothing quick, where only that is asked for."""
+    return True if _only_quick(config) and collection_path.parent == _HERE and collection_path.name in _SLOW else None
+
+
 def _is_quick(item: pytest.Item) -> bool:
-    """Whether a test starts no desk and no other program, and tries no random accounts."""
-    function = getattr(item, "function", None)
+    """Whether a test takes no time to speak of; with few examples most properties do not."""
     return not (
-        function is None
-        or inspect.iscoroutinefunction(function)
-        or is_hypothesis_test(function)
+        item.get_closest_marker("slow")
         or item.get_closest_marker("longest")
-        or "counted_here" in item.fixturenames
-        or hasattr(item.module, "subprocess")
+        or "counted_here" in getattr(item, "fixturenames", ())
         or _SLOW & set(item.path.relative_to(_HERE).parts)
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[1]
 RAISES = 'raise ImportError("this is somebody else\'s")\n'
 FILE = 'name = "mine"\nwallet = 100\npositions = []\n'

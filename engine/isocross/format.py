@@ -159,10 +159,10 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def size(quantity: Decimal) -> str:
-    """Write a quantity as people do: its thousands apart, no exponent, no trailing zeros."""
-    whole, point, places = text(quantity).partition(".")
-    return f"{Decimal(whole):,f}{point}{places}" if whole not in {"-0", ""} else text(quantity)
+def grouped(number: Decimal, *, minus: str = MINUS) -> str:
+    """Write a number as people do: its thousands apart, a real minus, no exponent, no trailing zeros."""
+    whole, point, places = text(abs(number)).partition(".")
+    return _signed(f"{Decimal(whole):,f}{point}{places}", number, minus, "")
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:

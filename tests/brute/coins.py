@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from isocross.account.assets import Asset
-from isocross.account.book import Book, Mode, Position
+from isocross.account.book import Book, Mode, Order, Position
 from isocross.rules.market import Kind
 from isocross.rules.switches import WeightUnit
 from tests.brute.assets import own_market, schedules
@@ -23,6 +23,11 @@ SIZES = tuple(D(x) for x in ("0", "0.1", "0.5", "2"))
 def in_dollars(position: Position, mark: Decimal) -> Position:
     """The same position in a coin-margined contract: as many dollars as it is worth."""
     return replace(position, quantity=few_digits(position.quantity * mark), kind=Kind.INVERSE, given_margin=None)
+
+
+@high_precision
+def _order_in_dollars(order: Order, mark: Decimal) -> Order:
+    return replace(order, quantity=few_digits(order.quantity * mark), kind=Kind.INVERSE)
 
 
 @st.composite
@@ -64,7 +69,9 @@ def coin_margined(draw, accounts: st.SearchStrategy[tuple[Book, dict[str, Decima
     assets = [replace(a, market=a.name) if a.market in bent else a for a in book.coins]
     for moved in (a for a in book.coins if a.market in bent):
         markets[moved.name] = own_market(moved.name, book.markets[moved.market].mark)
+    orders = tuple(_order_in_dollars(o, markets[o.market].mark) if o.market in bent else o for o in book.orders)
     book = replace(book, profile=profile, markets=markets, positions=tuple(positions), coins=(*assets, coin))
+    book = replace(book, orders=orders)
     margins = sum((p.margin for p in positions if p.mode is Mode.ISOLATED and book.coin_of(p) == COIN), D(0))
     book = book.with_cash(COIN, margins) if margins else book
     betas = betas | dict.fromkeys((*bent, COIN), betas[bent[0]] if betas[bent[0]] > 0 else D(1))

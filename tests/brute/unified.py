@@ -265,7 +265,7 @@ class Backed(Procedure):
                 return
             first = False
             before = self.own.repays is not Repays.LAST
-            indebted = before and any(self.kept["cash"][c] < ZERO for c in names)
+            indebted = before and any(self.kept["cash"][c] < -DUST for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
                 self.repay(names, place, marks)

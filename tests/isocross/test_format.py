@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.format import amounts_in, fixed, percent, price, short
+from isocross.format import amounts_in, fixed, grouped, percent, price, short
 from isocross.rules.market import Ladder, Market, Tier, TierKey
 
 money = amounts_in("USDT")
@@ -155,3 +155,8 @@ def test_the_amounts_of_a_column_are_all_written_alike():
 def test_amounts_in_little_room():
     assert (money.tight(Decimal("12.345")), coin.tight(Decimal("12.345"))) == ("12.34", "12.3450")
     assert (money.rough(Decimal("12.7")), coin.rough(Decimal("0.12345"), plus="+")) == ("13", "+0.1234")
+
+
+def test_a_number_in_a_sentence_has_its_thousands_apart_and_a_real_minus():
+    told = {"1234567.50": "1,234,567.5", "-1000": "−1,000", "0.00100": "0.001", "-0.5": "−0.5", "-0": "0", "12": "12"}
+    assert {number: grouped(Decimal(number)) for number in told} == told

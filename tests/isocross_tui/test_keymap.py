@@ -115,6 +115,7 @@ def test_names_of_keys_are_the_toolkits():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_line_lists_the_keys_without_the_toolkit(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["keys", "--keys", "vim"])

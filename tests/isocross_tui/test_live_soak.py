@@ -47,6 +47,7 @@ def objects() -> int:
     return len(gc.get_objects())
 
 
+@pytest.mark.slow
 async def test_an_hour_leaves_memory_flat_and_the_saved_book_reports_what_the_desk_shows(tmp_path):
     now = [1_800_000_000.0]
     walk = walk_of(load(FILE), "hyperliquid", "crash-2025-10-10", Decimal(60), lambda: now[0])

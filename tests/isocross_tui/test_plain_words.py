@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +13,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from isocross.desk import crash_board
 from isocross.lessons.files import load_lessons
 from isocross.lessons.play import stages
 from isocross.rules.catalogue import profile_ids
+from isocross.studies.odds import Reached
 from isocross.workspace import shipped
 from isocross_tui.cli import docs
 from isocross_tui.cli.main import main
@@ -64,9 +66,9 @@ def broken(words: str) -> list[str]:
 # --- the sources ------------------------------------------------------------------------------
 
 
-def _silent(tree: ast.AST) -> Iterator[ast.AST]:
+def _silent(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """What is in a source and never shown: docstrings, patterns, styles, words that are only typed."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -79,15 +81,16 @@ def _silent(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every text with a blank in it, and every single word that goes to the screen; figures as a brace."""
-    silent = {id(node) for node in _silent(tree)}
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    nodes = list(ast.walk(tree))
+    silent = {id(node) for node in _silent(nodes)}
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     words = {
         id(given)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SHOWN_BY
         for given in node.args
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in silent or id(node) in parts:
             continue
         if isinstance(node, ast.JoinedStr):
@@ -133,6 +136,7 @@ def test_no_sentence_of_a_shipped_file_has_a_forbidden_word():
     assert told == []
 
 
+@pytest.mark.slow
 def test_the_words_of_every_lesson_with_their_figures_are_plain():
     for lesson in load_lessons().lessons.values():
         for stage in stages(lesson):
@@ -172,6 +176,7 @@ def test_help_of_every_command_is_plain(name: str):
     assert broken(said) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped())
 def test_all_that_is_told_of_a_shipped_account_is_plain(name: str):
     ids = re.findall(r'^id += "([\w-]+)"', shipped()[name].read_text(encoding="utf-8"), re.M)
@@ -197,7 +202,14 @@ def test_what_other_commands_print_is_plain(words: tuple[str, ...]):
 # --- every screen --------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("home", "no_terminal")
+@pytest.fixture
+def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count no hours of past crashes: nobody waits for them here, and they are nearly all the work of a crash board."""
+    monkeypatch.setattr(crash_board, "hours_hit", lambda book, window, stand_in: Reached("", 0, 0))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home", "no_terminal", "uncounted")
 @pytest.mark.parametrize("name", shipped())
 async def test_every_view_of_a_shipped_account_is_plain(name: str):
     async with room(name, (140, 45)) as desk:
@@ -210,6 +222,7 @@ async def test_every_view_of_a_shipped_account_is_plain(name: str):
                 assert broken(desk.text) == [], view
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home", "no_terminal")
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_page_to_read_is_plain(page: str):

@@ -30,7 +30,7 @@ PANES = ("pool", "positions", "shock", "cascade")
 SIZES = ((80, 24), (120, 36), (200, 60))
 
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
 
 
 def drawings(desk: Room) -> dict[str, Drawing]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, key_to_character
 from textual.message_pump import MessagePump
@@ -35,6 +37,7 @@ NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 GIVE_UP_S = 3.0
 """How long a part may keep a test waiting that itself waits for an answer; a busy machine does not count."""
 QUIET_TURNS = 3
+_PAINTS = Compositor.render_update
 
 
 def at_work(part: MessagePump) -> bool:
@@ -237,6 +240,10 @@ def strips(desk: Desk) -> list[Iterable[Segment]]:
 
 
 def screen_lines(desk: Desk) -> list[str]:
+    if len(desk.screen_stack) > 1 and Compositor.render_update is not _PAINTS:
+        # where no frame is painted, what stands over the desk takes what is below it when it is read
+        visible_screen_stack.set(desk._background_screens)
+        desk.screen._set_dirty()
     return ["".join(segment.text for segment in strip) for strip in strips(desk)]
 
 

@@ -20,7 +20,6 @@ from isocross_tui.views.replay.board import OfferPane
 from isocross_tui.widgets.table import LineTable
 from tests.journeys.screen import room
 
-pytestmark = pytest.mark.painted
 FORMS = ("a", "e", "S", "b", "l", "N")
 CHOICES = ("X", "t", "o", "O", "5")
 
@@ -59,6 +58,7 @@ async def test_a_command_of_the_palette_is_done_once_however_often_enter_is_pres
         assert [position.mode.value for position in desk.state.workspace.positions] == ["isolated", "isolated"]
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("late", ["ctrl+p", "colon", "o", "question_mark", "5", "escape"])
 async def test_what_is_pressed_after_the_desk_was_left_opens_nothing(late):
     async with room("guide-cross") as desk:
@@ -82,6 +82,7 @@ async def test_enter_in_the_palette_waits_for_what_was_typed_before_it(words):
         }[words]
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("page", ["pagedown", "pageup"])
 async def test_a_page_in_a_list_that_is_not_drawn_yet_moves_nothing(page):
     async with room("basket") as desk:
@@ -150,6 +151,7 @@ async def test_ctrl_c_copies_marked_text_once_and_then_quits():
         assert desk.desk.return_code == 0
 
 
+@pytest.mark.painted
 async def test_the_pointer_over_a_part_that_has_no_styles_yet_ends_nothing(monkeypatch):
     async with room("guide-cross") as desk:
         table = desk.desk.query_one(LineTable)
@@ -177,6 +179,7 @@ async def test_keys_after_quit_do_nothing():
         assert (desk.state.view, desk.state.moment) == (before.view, before.moment)
 
 
+@pytest.mark.painted
 async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
     async with room("guide-cross") as desk:
         for _ in range(3):
@@ -197,6 +200,7 @@ VIEWS = ("2", "3", "4", "c", "V")
 NEXT = ("down", "right", "w", "enter", "page_down")
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize(
     ("view", "then"),
     [
@@ -225,6 +229,7 @@ async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothi
         assert board.shown == shown
 
 
+@pytest.mark.painted
 async def test_what_is_under_the_pointer_can_have_gone():
     async with room("guide-cross") as desk:
         pane = desk.desk.query_one("#pool")

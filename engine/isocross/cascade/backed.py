@@ -27,7 +27,7 @@ from isocross.cascade.quadratics import (
     product,
     times,
 )
-from isocross.cascade.scope import Courses, Pool
+from isocross.cascade.scope import ROUNDINGS, Courses, Pool
 from isocross.cascade.spare import most_of_others
 from isocross.money import MONEY_GRID, ONE, PLACE_GRID, ZERO, posting
 from isocross.paths.together import ApartError, two_prices_words
@@ -152,6 +152,11 @@ class AssetPool(Pool):
             return ZERO
         owed = (-cash * self.price_in(coin) for coin, cash in self._cash.items() if cash < ZERO)
         return sum(owed, ZERO) * self._debt_rate
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left of equity here but what rounding leaves, in any asset that positions settle in."""
+        return self.equity <= ROUNDINGS * max(ONE, *map(self.price, self.members), ZERO)
 
     @property
     def surplus(self) -> Decimal:

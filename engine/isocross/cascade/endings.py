@@ -46,12 +46,13 @@ def capped_fee(
         rate: the fee's share of it.
         portion: how much of the position that is, as a share.
     """
-    equity = scope.equity
-    if not rate or equity <= ROUNDINGS:
+    if not rate:
+        return ZERO
+    equity, price = scope.equity, scope.price(index)
+    if equity <= ROUNDINGS * max(ONE, price):
         return ZERO
     whole = ledger.book.profile.fee_cap is _OF_POOL or scope.requirement <= ZERO
     share = ONE if whole else scope.requirement_of(index) * portion / scope.requirement
-    price = scope.price(index)
     # every PnL on the money grid is asked for only where the fee takes all there is: it costs as much as there are
     sure = (equity - MONEY_GRID * len(scope.members) * max(ONE, price)) * share
     most = sure if size * rate * price <= sure else scope.payable * share

@@ -7,7 +7,7 @@ from typing import Final
 
 from isocross.account.book import Position
 from isocross.desk.state import Moment
-from isocross.format import Amounts, percent
+from isocross.format import Amounts, grouped, percent
 from isocross.money import ZERO, exact
 from isocross.moves.move import Do, Move
 from isocross.paths.walk import Step
@@ -80,7 +80,7 @@ def _walk_words(legs: Sequence[Step]) -> str:
 
 def _move_words(move: Move, called: Mapping[str, str]) -> str:
     whom = "" if move.position is None else called.get(move.position, move.position)
-    amount = "" if move.amount is None else f"{move.amount:f}"
+    amount = "" if move.amount is None else grouped(move.amount)
     named = " ".join(filter(None, (move.asset, move.to and f"to {move.to}")))
     deed = _DEEDS.get(move.do)
     if deed is None or named:
@@ -111,7 +111,7 @@ def _of_assets(old: Workspace, new: Workspace) -> Iterator[str]:
         was, now = before.get(name, AssetEntry(name)), after.get(name, AssetEntry(name))
         held, left = was.balance or ZERO, now.balance or ZERO
         if held != left:
-            yield f"{name} {held.normalize():f} → {left.normalize():f}"
+            yield f"{name} {grouped(held)} → {grouped(left)}"
         if was.collateral != now.collateral:
             yield f"{name} {'counts' if now.collateral else 'does not count'} as collateral"
         if (was.tiers, was.price, was.limit_reached) != (now.tiers, now.price, now.limit_reached) and name in before:
@@ -153,8 +153,8 @@ def _of_position(old: Position, new: Position, money: Amounts) -> Iterator[str]:
 _PARTS: Final[tuple[tuple[str, Callable[[Position], str]], ...]] = (
     ("market", lambda p: p.market),
     ("side", lambda p: p.side.value),
-    ("quantity", lambda p: f"{p.quantity:f}"),
-    ("entry", lambda p: f"{p.entry:f}"),
+    ("quantity", lambda p: grouped(p.quantity)),
+    ("entry", lambda p: grouped(p.entry)),
     ("leverage", lambda p: f"{p.leverage:f}x"),
 )
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from isocross.account.margin import worth
 from isocross.exchange.assets_found import Assets, Place, Sum
 from isocross.exchange.payload import Node, UnfitError
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import Fault, Faults, cut, escaped
@@ -272,7 +273,7 @@ class Account:
             return
         amount = sum((number for number in numbers if number is not None), ZERO)
         if owed:
-            message = f"{text(amount)} {name}, of which {text(owed)} is borrowed: {text(amount - owed)}"
+            message = f"{grouped(amount)} {name}, of which {grouped(owed)} is borrowed: {grouped(amount - owed)}"
             self.note(Kind.GUESSED, place, message)
         self.put(self.cash, name, amount - owed, place)
 
@@ -280,7 +281,7 @@ class Account:
         """Keep an amount of a currency; another payload that states another one is a fault."""
         known = kept.get(currency)
         if known is not None and known[0] != amount:
-            message = f"{text(amount)} {currency} here, and {text(known[0])} at {known[1].key}"
+            message = f"{grouped(amount)} {currency} here, and {grouped(known[0])} at {known[1].key}"
             self.faults.append(at.unfit(message, "payloads of one account and one moment").fault)
             return
         kept[currency] = (amount, Place.of(at))

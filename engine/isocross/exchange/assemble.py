@@ -21,6 +21,7 @@ from isocross.exchange.sources import Sources, by_market
 from isocross.exchange.tiers import highest_leverage, tiers_for
 from isocross.exchange.ways import Ways
 from isocross.figures.agreement import Compared
+from isocross.format import grouped
 from isocross.money import ZERO, posting, text
 from isocross.records import dataclass
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
@@ -86,7 +87,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
     document["markets"] = [_market(held, account, profile, options, currency) for held in by_market(account).values()]
     workspace = _checked(document, sources)
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
-        told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
+        told = f"{position.market} {position.side} {grouped(position.quantity)} at {grouped(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
     both = tuple(compare(workspace, account))
     return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))), both)
@@ -167,7 +168,7 @@ def _keep(account: Account, currency: str, ways: Ways) -> None:
     account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
     for name, (amount, place) in _money(account).items():
         if name != currency and amount:
-            account.note(Kind.LEFT_OUT, place, f"{text(amount)} {name}: the account is in {currency}")
+            account.note(Kind.LEFT_OUT, place, f"{grouped(amount)} {name}: the account is in {currency}")
 
 
 def _profile(account: Account, options: Options, origin: str) -> Profile:
@@ -211,7 +212,7 @@ def _wallet(account: Account, options: Options, currency: str, origin: str) -> D
     if currency not in account.cash:
         own = _margins_alone(account, currency)
         if own is not None:
-            told = f"no balance is given: the wallet is the margin of its isolated positions, {text(own)} {currency}"
+            told = f"no balance is given: the wallet is the margin of its isolated positions, {grouped(own)} {currency}"
             account.note(Kind.GUESSED, Place(origin, ""), f"{told}{options.ways.another_wallet}")
             return own
         message = f"no balance in {shown(currency)} was found"
@@ -221,7 +222,7 @@ def _wallet(account: Account, options: Options, currency: str, origin: str) -> D
     amount, place = account.cash[currency]
     if posting(amount) != amount:
         account.note(Kind.GUESSED, place, "the wallet is rounded to 18 decimals")
-    account.note(Kind.TAKEN, place, f"a wallet of {text(posting(amount))} {currency}")
+    account.note(Kind.TAKEN, place, f"a wallet of {grouped(posting(amount))} {currency}")
     return Decimal(text(posting(amount)))
 
 
@@ -244,7 +245,7 @@ def _less_pnl(account: Account, currency: str) -> None:
     earned = sum((pnl_of(holding) for holding in account.holdings), ZERO)
     account.cash[currency] = (equity - earned, place)
     if earned:
-        account.note(Kind.GUESSED, place, f"the wallet is {text(equity)} less the open PnL of {text(earned)}")
+        account.note(Kind.GUESSED, place, f"the wallet is {grouped(equity)} less the open PnL of {grouped(earned)}")
 
 
 def _row(holding: Holding, margin: Decimal | None, account: Account) -> dict[str, Any]:
@@ -284,7 +285,7 @@ def _market(
     elif not account.literal:
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: its entry is used")
     if any(mark != marks[0] for mark in marks):
-        account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
+        account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {grouped(marks[0])}")
     tiers = tiers_for(held, account, profile, options.tiers, options.ways.tiers)
     if tiers is not None:
         market["tiers"] = tiers

@@ -19,6 +19,7 @@ from isocross.exchange.figures import DERIVED_DIGITS
 from isocross.exchange.options import Options
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.tiers import Tiers
+from isocross.format import grouped
 from isocross.money import ONE, ZERO, posting, text
 from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule, no_coin_margined
@@ -128,7 +129,7 @@ class Backing:
         coin.price = None if coin.price is None else _PRICES.plus(coin.price)
         earned = sum((pnl_of(h) for h in self._settled(name)), ZERO)
         if coin.counts_pnl and earned:
-            message = f"{name}: its balance is {text(coin.balance)} less the open PnL of {text(earned)}"
+            message = f"{name}: its balance is {grouped(coin.balance)} less the open PnL of {grouped(earned)}"
             self.account.note(Kind.GUESSED, coin.place, message)
             coin.balance, coin.counts_pnl = coin.balance - earned, False
 
@@ -164,7 +165,9 @@ class Backing:
         price = (total[0] - sum((c.stated * (p or ZERO) for c, p in others), ZERO)) / coin.stated
         if price > ZERO:
             coin.price = _PRICES.plus(price)
-            message = f"{missing[0]}: a price of {text(coin.price)}, which makes the {text(total[0])} of all balances"
+            message = (
+                f"{missing[0]}: a price of {grouped(coin.price)}, which makes the {grouped(total[0])} of all balances"
+            )
             self.account.note(Kind.GUESSED, total[1], message)
 
     # --- weights -----------------------------------------------------------------------------------
@@ -195,7 +198,7 @@ class Backing:
         weight = ((total[0] - others) / (coins[name].balance * (prices[name] or ZERO))).quantize(DIGITS)
         if ZERO <= weight <= ONE:
             coins[name].weight = weight
-            message = f"{name}: a weight of {text(weight)}, which makes the {text(total[0])} that counts"
+            message = f"{name}: a weight of {grouped(weight)}, which makes the {grouped(total[0])} that counts"
             self.account.note(Kind.GUESSED, total[1], message)
 
     def _counts(self, name: str, coin: Coin, price: Decimal) -> Decimal:
@@ -219,8 +222,8 @@ class Backing:
             return {} if plain else {"weight": stated} | first
         if coin.balance <= ZERO or abs(stated - ours) <= SAME:
             return {}
-        dated = f"the tiers of {self._listed[name].as_of} have {text(ours.quantize(DIGITS).normalize())}"
-        both = f"{name}: the venue counts it at {text(stated)}, and {dated}"
+        dated = f"the tiers of {self._listed[name].as_of} have {grouped(ours.quantize(DIGITS).normalize())}"
+        both = f"{name}: the venue counts it at {grouped(stated)}, and {dated}"
         if self.options.tiers is Tiers.SHIPPED:
             self.account.note(Kind.GUESSED, coin.place, f"{both}: these are taken, as was asked for")
             return {}
@@ -248,11 +251,13 @@ class Backing:
         if not coin.balance and not settled and name != self.currency:
             return None
         if self._price(name, coin) is None and self.rule.pools is Pools.TOKEN:
-            message = f"{text(coin.balance)} {name}: no position settles in it, so that it backs none"
+            message = f"{grouped(coin.balance)} {name}: no position settles in it, so that it backs none"
             self.account.note(Kind.LEFT_OUT, coin.place, message)
             return None
         if self._price(name, coin) is None:
-            message = f"{text(coin.balance)} {name}: no price is stated, and no position is in a contract on this asset"
+            message = (
+                f"{grouped(coin.balance)} {name}: no price is stated, and no position is in a contract on this asset"
+            )
             format = FORMATS.get(self.account.source)
             more = "" if format is None or not format.prices else f"; {format.prices} has prices"
             self.account.note(Kind.LEFT_OUT, coin.place, f"{message}{more}")
@@ -269,7 +274,7 @@ class Backing:
             row["limit_reached"] = True
         if coin.balance or (name == self.currency and coin.place.key):
             what = "a debt of" if balance < ZERO else "a wallet of" if name == self.currency else "an asset:"
-            self.account.note(Kind.TAKEN, coin.place, f"{what} {text(abs(balance))} {name}{_off(row)}")
+            self.account.note(Kind.TAKEN, coin.place, f"{what} {grouped(abs(balance))} {name}{_off(row)}")
         return row
 
     def _priced(self, name: str, coin: Coin) -> dict[str, Any]:
@@ -280,7 +285,9 @@ class Backing:
             return {} if plain else {"price": coin.price}
         market, mark = contract
         if coin.price is not None and abs(coin.price - mark) > PRICE_APART * mark:
-            message = f"{name}: its price is the mark of {market}, {text(mark)}, where {text(coin.price)} is stated"
+            message = (
+                f"{name}: its price is the mark of {market}, {grouped(mark)}, where {grouped(coin.price)} is stated"
+            )
             self.account.note(Kind.GUESSED, coin.place, message)
         return {}
 

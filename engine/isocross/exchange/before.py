@@ -16,7 +16,7 @@ from typing import Final
 from isocross.account.book import Mode, Position, Side
 from isocross.exchange.liquidations import Record
 from isocross.exchange.trades import Trade
-from isocross.format import price
+from isocross.format import grouped, price
 from isocross.money import ZERO, exact, text
 from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults
@@ -73,7 +73,7 @@ def rebuilt(record: Record, own: Unrecorded, origin: str) -> Before:
             faults.append(Fault(market, "the record does not hold its entry price", "the account from before"))
         elif held and entry is not None:
             positions.append(_position(market, held, entry, own))
-            told.append(f"{market}: {text(abs(held))} {positions[-1].side} {how}, entered at {price(entry)} {why}")
+            told.append(f"{market}: {grouped(abs(held))} {positions[-1].side} {how}, entered at {price(entry)} {why}")
     if faults:
         raise Faults(origin, faults)
     later = sum(trade.moment >= first for trade in record.trades) - len(record.fills)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from isocross.exchange.account import Account, Holding, Kind
-from isocross.money import ZERO, text
+from isocross.format import grouped
+from isocross.money import ZERO
 from isocross.toml.faults import Fault
 
 SAME_SIZE = Decimal("0.02")
@@ -34,9 +35,8 @@ def _check_side(holding: Holding, account: Account) -> None:
     stated, ours = holding.figures.get("pnl"), open_pnl(holding)
     if stated and ours and abs(stated + ours) <= SAME_SIZE * abs(ours):
         other = "short" if holding.side == "long" else "long"
-        message = (
-            f"a {holding.side} has earned {text(round(ours, 8))} here, and {text(stated)} is stated: that of a {other}"
-        )
+        earned = f"a {holding.side} has earned {grouped(round(ours, 8))} here"
+        message = f"{earned}, and {grouped(stated)} is stated: that of a {other}"
         account.faults.append(
             Fault(holding.places.get("pnl", holding.place).key, message, "a side and a PnL of one position")
         )
@@ -48,9 +48,8 @@ def _check_notional(holding: Holding, account: Account) -> None:
     values = [holding.value(known[key]) for key in ("mark", "entry") if key in known]
     if not stated or not values or any(abs(value - stated) <= NEARLY * stated for value in values):
         return
-    message = (
-        f"{holding.market}: a notional of {text(stated)} is stated, and its size makes {text(round(values[0], 8))}"
-    )
+    made = grouped(round(values[0], 8))
+    message = f"{holding.market}: a notional of {grouped(stated)} is stated, and its size makes {made}"
     account.note(Kind.GUESSED, holding.places.get("quantity", holding.place), f"{message}: the size is taken")
 
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from isocross.account.margin import quantity_of
 from isocross.exchange.account import Account, Holding, Kind
 from isocross.exchange.payload import Node
-from isocross.money import text
+from isocross.format import grouped
 from isocross.rules.catalogue import load_profile
 from isocross.rules.tables import contract_size
 from isocross.toml.faults import shown
@@ -34,8 +34,10 @@ def size_of_contract(row: Node, holding: Holding, account: Account) -> Decimal:
         message = f"how much a contract of {shown(holding.market)} counts is not known here"
         raise row.unfit(message, "a notional and a mark beside its size, from which that comes out")
     each = _round(made[0])
-    said = "" if listed is None else f", where the specs here have {text(listed)}"
-    account.note(Kind.GUESSED, holding.place, f"{holding.market}: contracts of {text(each)}, by its own figures{said}")
+    said = "" if listed is None else f", where the specs here have {grouped(listed)}"
+    account.note(
+        Kind.GUESSED, holding.place, f"{holding.market}: contracts of {grouped(each)}, by its own figures{said}"
+    )
     return each
 
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from isocross.account.book import Mode
 from isocross.account.margin import worth
 from isocross.exchange.account import Account, Holding, Kind
+from isocross.format import grouped
 from isocross.money import ONE, ZERO, posting, text
 from isocross.rules.market import Kind as ContractKind
 
@@ -117,6 +118,6 @@ def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | Non
     if holding.mode != Mode.ISOLATED and not top_up:
         return None
     if cash <= 0:
-        message = f"{holding.market}: a margin of {text(cash)}: only its open profit backs it"
+        message = f"{holding.market}: a margin of {grouped(cash)}: only its open profit backs it"
         account.note(Kind.TAKEN, holding.places.get("margin", holding.place), message)
     return cash

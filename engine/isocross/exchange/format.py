@@ -13,7 +13,8 @@ from isocross.exchange.account import Account, Contract, Holding, Reader, Unifie
 from isocross.exchange.assets_found import Place
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import agreed
-from isocross.money import ONE, text
+from isocross.format import grouped
+from isocross.money import ONE
 from isocross.records import dataclass
 from isocross.toml.faults import Fault
 
@@ -95,7 +96,7 @@ def _told_before(holding: Holding, before: list[Holding]) -> Holding | None:
 def _merge(own: Holding, other: Holding, account: Account) -> None:
     """One position, told of twice."""
     if own.quantity != other.quantity:
-        message = f"another payload has a quantity of {text(own.quantity)} at {own.place.key}"
+        message = f"another payload has a quantity of {grouped(own.quantity)} at {own.place.key}"
         account.faults.append(Fault(other.place.key, message, "payloads of one moment"))
         return
     own.merge(other)

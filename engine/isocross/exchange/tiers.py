@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from isocross.exchange.account import Account, Holding, Kind
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.rules.catalogue import listed_market
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.market import Ladder, TierKey
@@ -75,14 +76,14 @@ def tiers_for(
         return None if fits else [_tier(held, account, said)]
     holding, rate, why = said
     ours = _ours(holding, ladder)
-    two = f"{text(rate * 100)} % {why}, and {text(_short(ours) * 100)} % by the tiers that isocross has"
+    two = f"{grouped(rate * 100)} % {why}, and {grouped(_short(ours) * 100)} % by the tiers that isocross has"
     if choice == Tiers.SHIPPED and fits:
         message = f"{holding.market}: a maintenance margin of {two}: these are taken, as was asked for"
         account.note(Kind.GUESSED, holding.place, message)
         return None
     known = _listed(held, profile)
     switch = way if fits and known else ""
-    return [_tier(held, account, said, f", where isocross has {text(_short(ours) * 100)} %{switch}")]
+    return [_tier(held, account, said, f", where isocross has {grouped(_short(ours) * 100)} %{switch}")]
 
 
 def _listed(held: Sequence[Holding], profile: Profile) -> bool:
@@ -164,7 +165,7 @@ def _tier(held: Sequence[Holding], account: Account, said: _Stated | None, again
         first.figures.get("max_leverage", ONE),
         min(LEVERAGE_GUESSED, (1 / (2 * rate)).to_integral_value(ROUND_HALF_EVEN)),
     )
-    message = f"{first.market}: one tier for every size, a maintenance margin of {text(rate * 100)} % {why}{against}"
+    message = f"{first.market}: one tier for every size, a maintenance margin of {grouped(rate * 100)} % {why}{against}"
     account.note(Kind.GUESSED, first.place, message)
     return {"from": ZERO, "rate": rate, "max_leverage": highest}
 

@@ -15,7 +15,8 @@ from isocross.cascade.ledger import Ledger
 from isocross.figures.implied import REST, UNEXPLAINED, percent_of, why_there
 from isocross.figures.prices import liquidation_prices, shown_price
 from isocross.figures.standings import Standings
-from isocross.money import ZERO, exact, text
+from isocross.format import grouped
+from isocross.money import ZERO, exact
 from isocross.records import dataclass
 from isocross.rules.profile import Basis
 
@@ -55,7 +56,7 @@ class Compared:
     @property
     def words(self) -> str:
         """Write the two figures with as many digits as the venue does, and the reason."""
-        venue = "none" if self.venue is None else text(self.venue)
+        venue = "none" if self.venue is None else grouped(self.venue)
         return f"venue {venue} · isocross {_written(self.ours, self.venue)} · {self.why}"
 
     @property
@@ -113,7 +114,7 @@ def _written(ours: Decimal | None, venue: Decimal | None) -> str:
     """Our figure with the digits of the venue's, two places at least."""
     if ours is None:
         return "none"
-    return text(ours.quantize(Decimal(1).scaleb(-max(2, _places(venue)))))
+    return grouped(ours.quantize(Decimal(1).scaleb(-max(2, _places(venue)))))
 
 
 def _places(value: Decimal | None) -> int:
@@ -147,7 +148,7 @@ def _price(standings: Standings, index: int, venue: Decimal | None, ours: Decima
     if 2 * apart <= step and venue != venue.to_integral_value():
         why = SAME
     elif apart <= max(step, grid) and not venue % max(step, grid):
-        why = f"rounded to a step of {text(max(step, grid))}" if apart else SAME
+        why = f"rounded to a step of {grouped(max(step, grid))}" if apart else SAME
     elif apart <= max(ROUNDED * venue, grid):
         why = "rounding of the figures it is made of"
     else:
@@ -191,9 +192,9 @@ def _pnl(position: Position, mark: Decimal, venue: Decimal, ours: Decimal) -> Co
     then = price_after(position.kind, mark, venue - ours, position.exposure)
     if then is None:
         return Compared(figure, venue, ours, UNEXPLAINED)
-    why = f"that of a mark of {text(shown_price(then, None) or then)}"
+    why = f"that of a mark of {grouped(shown_price(then, None) or then)}"
     if abs(then - mark) > ROUGHLY * mark:
-        why = f"{why}, where {text(mark)} is stated"
+        why = f"{why}, where {grouped(mark)} is stated"
     return Compared(figure, venue, ours, why if abs(then - mark) <= APART * mark else f"{UNEXPLAINED}: {why}")
 
 
@@ -212,9 +213,9 @@ def _maintenance(standings: Standings, index: int, venue: Decimal) -> Compared:
 
     ways = [(ours, SAME)]
     if fee:
-        ways.append((ours - fee, f"without the fee to close of {text(round(fee, 8))}"))
+        ways.append((ours - fee, f"without the fee to close of {grouped(round(fee, 8))}"))
     else:
-        ways.append((ours + taker, f"with a fee to close of {text(round(taker, 8))}"))
+        ways.append((ours + taker, f"with a fee to close of {grouped(round(taker, 8))}"))
     if standings.book.profile.maintenance_basis is Basis.MARK:
         entered = worth(position.kind, position.quantity, position.entry) / value
         ways.append((ours * entered, "taken at entry"))
@@ -255,5 +256,5 @@ def _why_ratio(standings: Standings, index: int, venue: Decimal, equity: Decimal
     for (asked, why), (behind, of_equity) in product(needs.items(), equities.items()):
         if behind > 0 and alike(venue, asked / behind, ROUGHLY):
             return " and ".join(filter(None, (why, of_equity)))
-    asks = f"it asks for {text(round(venue * equity, 8))} of an equity of {text(round(equity, 8))}"
-    return f"{UNEXPLAINED}: {asks}, where {text(round(need, 8))} is asked here"
+    asks = f"it asks for {grouped(round(venue * equity, 8))} of an equity of {grouped(round(equity, 8))}"
+    return f"{UNEXPLAINED}: {asks}, where {grouped(round(need, 8))} is asked here"

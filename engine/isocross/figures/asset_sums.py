@@ -9,8 +9,8 @@ from isocross.figures.agreement import ROUGHLY, ROUNDED, SAME, Compared, alike
 from isocross.figures.asset_frames import assets_of
 from isocross.figures.implied import REST, UNEXPLAINED
 from isocross.figures.standings import Standings
-from isocross.format import named_amounts
-from isocross.money import ZERO, exact, text
+from isocross.format import grouped, named_amounts
+from isocross.money import ZERO, exact
 from isocross.rules.switches import RatioForm
 
 MOMENT = "marks of another moment"
@@ -64,7 +64,7 @@ def compared_asset(standings: Standings, name: str, figure: str, venue: Decimal,
         return Compared(figure, venue, ours, SAME)
     fee = sum((_fee(standings, i) for i in members), ZERO)
     if figure == "maintenance_margin" and fee and _near(ours - venue, fee):
-        return Compared(figure, venue, ours, f"without the fees to close of {text(round(fee, 8))}")
+        return Compared(figure, venue, ours, f"without the fees to close of {grouped(round(fee, 8))}")
     return Compared(figure, venue, ours, _otherwise(venue, ours, partial))
 
 
@@ -86,7 +86,7 @@ def _weights(standings: Standings, venue: Decimal) -> str:
     if not ZERO <= theirs <= value:
         return ""
     usd = named_amounts("USD")
-    told = f"the venue's weights leave out {usd(theirs)} of {usd(value)} USD"
+    told = f"the venue's weights leave out {usd(theirs)} of {usd(value)}"
     return f"{told}, and the tiers of {' and '.join(dates)}, which are used here, leave out {usd(lost)}"
 
 
@@ -99,9 +99,9 @@ def _fees(standings: Standings, figure: str, venue: Decimal, ours: Decimal) -> s
     taker = standings.book.profile.taker_fee * sum((_value(standings, i) for i in members), ZERO)
     part = equity if figure == "margin_ratio" else Decimal(1)
     if fee and _near((ours - venue) * part, fee):
-        return f"without the fees to close of {text(round(fee, 8))}"
+        return f"without the fees to close of {grouped(round(fee, 8))}"
     if not fee and taker and _near((venue - ours) * part, taker):
-        return f"with fees to close of {text(round(taker, 8))}"
+        return f"with fees to close of {grouped(round(taker, 8))}"
     return ""
 
 

@@ -9,7 +9,8 @@ from itertools import product
 from isocross.account.book import Position
 from isocross.account.margin import close_fee_rate, tier_size, unrealised_pnl, worth
 from isocross.figures.standings import Standings
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import TierKey
 from isocross.rules.profile import Basis
@@ -55,7 +56,7 @@ def _hint(standings: Standings, movers: list[int], venue: Decimal) -> str:
     value = sum((worth(p.kind, p.quantity, venue) for p in map(standings.positions.__getitem__, movers)), ZERO)
     wallet = standings.book.wallet
     fitting = round(wallet - (told - ours) * value, 8)
-    return f"its price fits a wallet of {text(fitting)}, and here it is {text(wallet)}"
+    return f"its price fits a wallet of {grouped(fitting)}, and here it is {grouped(wallet)}"
 
 
 def _movers(standings: Standings, index: int) -> list[int]:
@@ -145,4 +146,4 @@ def percent_of(share: Decimal) -> str:
     """Write a share as a percentage with a few digits."""
     shown = share * 100
     places = DIGITS - 1 - shown.adjusted() if shown else 0
-    return f"{text(round(shown, min(max(places, 0), DIGITS)))} %"
+    return f"{grouped(round(shown, min(max(places, 0), DIGITS)))} %"

@@ -9,7 +9,8 @@ from isocross.account.margin import close_fee_rate, worth
 from isocross.figures.agreement import ROUGHLY, ROUNDED, SAME, Compared, alike
 from isocross.figures.implied import REST, UNEXPLAINED
 from isocross.figures.standings import Standings
-from isocross.money import ZERO, exact, text
+from isocross.format import grouped
+from isocross.money import ZERO, exact
 
 TITLES = {
     "equity": "equity",
@@ -61,9 +62,9 @@ def _why(standings: Standings, members: Sequence[int], figure: str, apart: Decim
         fee = sum((_fee(standings, i) for i in members), ZERO)
         taker = standings.book.profile.taker_fee * sum((_value(standings, i) for i in members), ZERO)
         if fee and _near(apart, -fee):
-            return f"without the fees to close of {text(round(fee, 8))}"
+            return f"without the fees to close of {grouped(round(fee, 8))}"
         if taker and not fee and _near(apart, taker):
-            return f"with fees to close of {text(round(taker, 8))}"
+            return f"with fees to close of {grouped(round(taker, 8))}"
         return _as_stated(standings, members, figure, apart)
     return _as_stated(standings, members, "unrealised_pnl", apart) if figure != "margin_ratio" else ""
 

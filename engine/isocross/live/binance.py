@@ -10,11 +10,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from isocross.account.assets import Asset
 from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.live.listings import binance_markets, binance_tiers
-from isocross.money import ZERO, exact, text
+from isocross.live.cash import AssetCash, cash_of
+from isocross.live.listings import binance_markets, binance_symbol, binance_tiers, contracts
+from isocross.money import ONE, ZERO, exact, text
+from isocross.rules.switches import AccountMode
 
 CALL_AT = Decimal("0.8")
 """From this margin ratio on a position is called."""
@@ -33,44 +36,57 @@ def _bucket(held: PositionFrame) -> Decimal:
     return held.margin if _isolated(held) else ZERO
 
 
-def _sums(frame: Frame) -> dict[str, str]:
-    held = _held(frame)
-    pnl = sum((position.unrealised_pnl for position in held), ZERO)
-    crossed = sum((position.unrealised_pnl for position in held if not _isolated(position)), ZERO)
-    initial = sum((position.initial_margin for position in held), ZERO)
-    return {
-        "walletBalance": text(frame.account.wallet),
-        "unrealizedProfit": text(pnl),
-        "marginBalance": text(frame.account.equity),
-        "maintMargin": text(sum((position.maintenance_margin for position in held), ZERO)),
-        "initialMargin": text(initial),
-        "positionInitialMargin": text(initial),
-        "openOrderInitialMargin": "0",
-        "crossWalletBalance": text(frame.account.wallet - sum(map(_bucket, held), ZERO)),
-        "crossUnPnl": text(crossed),
-        "availableBalance": text(max(ZERO, frame.account.available)),
-        "maxWithdrawAmount": text(max(ZERO, frame.account.available)),
-    }
+def _sums(frame: Frame, asset: AssetCash) -> dict[str, str]:
+    """What is stated of an asset, in it; of all of them, what backs a new position, in the same way."""
+    free = max(ZERO, frame.account.available) * cash_of(frame)[0].price / asset.price if asset.price else ZERO
+    return _stated({
+        "walletBalance": asset.balance,
+        "unrealizedProfit": asset.pnl,
+        "marginBalance": asset.equity,
+        "maintMargin": asset.upkeep,
+        "initialMargin": asset.initial,
+        "positionInitialMargin": asset.initial,
+        "openOrderInitialMargin": ZERO,
+        "crossWalletBalance": asset.balance - asset.isolated,
+        "crossUnPnl": asset.crossed_pnl,
+        "availableBalance": free,
+        "maxWithdrawAmount": max(ZERO, min(free, asset.balance - asset.isolated)) if frame.book.coins else free,
+    })  # fmt: skip
+
+
+def _stated(sums: dict[str, Decimal]) -> dict[str, str]:
+    return {name: text(amount) for name, amount in sums.items()}
+
+
+def _shares_assets(frame: Frame) -> bool:
+    """Whether all assets back the positions: Multi-Assets Mode."""
+    return frame.book.account is AccountMode.MULTI_ASSETS
 
 
 @exact
 def account(frame: Frame, now_ms: int) -> dict[str, Any]:
-    """Answer `/fapi/v2/account`."""
-    sums = _sums(frame)
+    """Answer `/fapi/v2/account`: the sums of Multi-Assets Mode are in USD, else of the currency alone."""
+    found = cash_of(frame)
+    rows = [(asset, _sums(frame, asset)) for asset in found]
     totals = ("initialMargin", "maintMargin", "unrealizedProfit", "marginBalance", "positionInitialMargin",
               "openOrderInitialMargin", "walletBalance", "crossWalletBalance", "crossUnPnl")  # fmt: skip
-    total = {f"total{name[0].upper()}{name[1:]}": sums[name] for name in totals}
-    open_ends = {name: sums[name] for name in ("availableBalance", "maxWithdrawAmount")}
-    asset = {"asset": frame.book.currency, **sums, "marginAvailable": True, "updateTime": now_ms}
-    positions = [_row(held, now_ms) for held in _held(frame)]
-    rights = {"feeTier": 0, "canTrade": True, "canDeposit": True, "canWithdraw": True, "multiAssetsMargin": False}
-    return {**rights, "updateTime": 0, **total, **open_ends, "assets": [asset], "positions": positions}
+    summed = rows if _shares_assets(frame) else rows[:1]
+    total = {f"total{name[0].upper()}{name[1:]}":
+             text(sum((Decimal(sums[name]) * asset.price for asset, sums in summed), ZERO)) for name in totals
+             }  # fmt: skip
+    open_ends = {name: rows[0][1][name] for name in ("availableBalance", "maxWithdrawAmount")}
+    assets = [{"asset": asset.name, **sums, "marginAvailable": asset.collateral, "updateTime": now_ms}
+              for asset, sums in rows]  # fmt: skip
+    positions = [_row(frame, held, now_ms) for held in _held(frame)]
+    rights = {"feeTier": 0, "canTrade": True, "canDeposit": True, "canWithdraw": True,
+              "multiAssetsMargin": _shares_assets(frame)}  # fmt: skip
+    return {**rights, "updateTime": 0, **total, **open_ends, "assets": assets, "positions": positions}
 
 
-def _row(held: PositionFrame, now_ms: int) -> dict[str, Any]:
+def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
     position = held.position
     return {
-        "symbol": position.market,
+        "symbol": binance_symbol(frame, position.market),
         "initialMargin": text(held.initial_margin),
         "maintMargin": text(held.maintenance_margin),
         "unrealizedProfit": text(held.unrealised_pnl),
@@ -93,7 +109,7 @@ def position_risk(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v2/positionRisk`, and with the margins of the third version also that."""
     return [
         {
-            "symbol": held.position.market,
+            "symbol": binance_symbol(frame, held.position.market),
             "positionAmt": text(held.position.quantity * held.position.side.sign),
             "entryPrice": text(held.position.entry),
             "breakEvenPrice": text(held.position.entry),
@@ -108,7 +124,7 @@ def position_risk(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
             "positionSide": "BOTH",
             "notional": text(held.notional * held.position.side.sign),
             "isolatedWallet": text(_bucket(held)),
-            "marginAsset": frame.book.currency,
+            "marginAsset": frame.book.name_of(frame.book.coin_of(held.position)),
             "initialMargin": text(held.initial_margin),
             "maintMargin": text(held.maintenance_margin),
             "updateTime": now_ms,
@@ -120,19 +136,38 @@ def position_risk(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
 @exact
 def balance(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v2/balance`."""
-    sums = _sums(frame)
     names = ("crossWalletBalance", "crossUnPnl", "availableBalance", "maxWithdrawAmount")
-    kept = {name: sums[name] for name in names}
-    row = {"accountAlias": "isocross", "asset": frame.book.currency, "balance": sums["walletBalance"], **kept}
-    return [{**row, "marginAvailable": True, "updateTime": now_ms}]
+    found = []
+    for asset in cash_of(frame):
+        sums = _sums(frame, asset)
+        row = {"accountAlias": "isocross", "asset": asset.name, "balance": sums["walletBalance"]}
+        kept = {name: sums[name] for name in names}
+        found.append({**row, **kept, "marginAvailable": asset.collateral, "updateTime": now_ms})
+    return found
+
+
+@exact
+def indexes(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
+    """Answer `/fapi/v1/assetIndex`: what each asset counts as."""
+    return [_index(coin, asset, now_ms) for coin, asset in zip(frame.book.coins, cash_of(frame), strict=True)
+            ] if frame.book.coins else []  # fmt: skip
+
+
+def _index(coin: Asset, asset: AssetCash, now_ms: int) -> dict[str, Any]:
+    bid, ask = ONE - coin.highest_weight, coin.debt
+    return {"symbol": f"{asset.name}USD", "time": now_ms, "index": text(asset.price), "bidBuffer": text(bid),
+            "askBuffer": text(ask), "bidRate": text(asset.price * (ONE - bid)),
+            "askRate": text(asset.price * (ONE + ask)), "autoExchangeBidBuffer": text(coin.conversion_fee),
+            "autoExchangeAskBuffer": text(coin.conversion_fee)}  # fmt: skip
 
 
 def marks(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v1/premiumIndex`."""
     return [
-        {"symbol": name, "markPrice": text(mark), "indexPrice": text(mark), "estimatedSettlePrice": text(mark),
+        {"symbol": binance_symbol(frame, name), "markPrice": text(mark), "indexPrice": text(mark),
+         "estimatedSettlePrice": text(mark),
          "lastFundingRate": "0", "interestRate": "0", "nextFundingTime": 0, "time": now_ms}
-        for name, mark in frame.marks.items()
+        for name, mark in ((name, frame.marks[name]) for name in contracts(frame))
     ]  # fmt: skip
 
 
@@ -146,27 +181,29 @@ def margin_call(frame: Frame, now_ms: int) -> dict[str, Any] | None:
         if (ratio := held.margin_ratio if _isolated(held) else pool) is not None and ratio >= CALL_AT
     ]
     rows = [
-        {"s": held.position.market, "ps": "BOTH", "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market), "ps": "BOTH",
+         "pa": text(held.position.quantity * held.position.side.sign),
          "mt": str(held.position.mode).upper(), "iw": text(_bucket(held)), "mp": text(held.mark),
          "up": text(held.unrealised_pnl), "mm": text(held.maintenance_margin)}
         for held in called
     ]  # fmt: skip
-    cross = _sums(frame)["crossWalletBalance"]
+    cross = _sums(frame, cash_of(frame)[0])["crossWalletBalance"]
     return {"e": "MARGIN_CALL", "E": now_ms, "cw": cross, "p": rows} if rows else None
 
 
 @exact
 def account_update(frame: Frame, now_ms: int) -> dict[str, Any]:
     """Make the event of an account that changed, by an order of the venue or by what its owner moved."""
-    sums = _sums(frame)
-    cash = {"a": frame.book.currency, "wb": sums["walletBalance"], "cw": sums["crossWalletBalance"], "bc": "0"}
+    cash = [{"a": asset.name, "wb": text(asset.balance), "cw": text(asset.balance - asset.isolated), "bc": "0"}
+            for asset in cash_of(frame)]  # fmt: skip
     rows = [
-        {"s": held.position.market, "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market),
+         "pa": text(held.position.quantity * held.position.side.sign),
          "ep": text(held.position.entry), "cr": "0", "up": text(held.unrealised_pnl),
          "mt": str(held.position.mode), "iw": text(_bucket(held)), "ps": "BOTH"}
         for held in _held(frame)
     ]  # fmt: skip
-    return {"e": "ACCOUNT_UPDATE", "E": now_ms, "T": now_ms, "a": {"m": _reason(frame), "B": [cash], "P": rows}}
+    return {"e": "ACCOUNT_UPDATE", "E": now_ms, "T": now_ms, "a": {"m": _reason(frame), "B": cash, "P": rows}}
 
 
 def _reason(frame: Frame) -> str:
@@ -207,7 +244,8 @@ ANSWERS: dict[str, Callable[[Frame, int], Any]] = {
     "/fapi/v3/balance": balance,
     "/fapi/v2/positionRisk": position_risk,
     "/fapi/v3/positionRisk": position_risk,
-    "/fapi/v1/multiAssetsMargin": lambda _frame, _now: {"multiAssetsMargin": False},
+    "/fapi/v1/multiAssetsMargin": lambda frame, _now: {"multiAssetsMargin": _shares_assets(frame)},
+    "/fapi/v1/assetIndex": indexes,
     "/fapi/v1/positionSide/dual": lambda _frame, _now: {"dualSidePosition": False},
     "/sapi/v1/account/apiRestrictions": lambda _frame, _now: READ_ONLY,
 }

@@ -13,7 +13,8 @@ from typing import Any
 
 from isocross.account.book import Mode
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.live.listings import bybit_markets
+from isocross.live.cash import AssetCash, cash_of
+from isocross.live.listings import bybit_markets, bybit_symbol, contracts
 from isocross.money import ONE, ZERO, exact, text
 
 
@@ -48,7 +49,7 @@ def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
         "positionIdx": 0,
         "riskId": 1,
         "riskLimitValue": "0",
-        "symbol": position.market,
+        "symbol": bybit_symbol(frame, position.market),
         "side": "Buy" if position.side.sign > 0 else "Sell",
         "size": text(position.quantity),
         "avgPrice": text(position.entry),
@@ -79,34 +80,41 @@ def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
 
 @exact
 def wallet(frame: Frame, now_ms: int) -> dict[str, Any]:
-    """Answer `/v5/account/wallet-balance`."""
-    held, cash = _held(frame), text(frame.account.wallet)
-    pnl = text(sum((position.unrealised_pnl for position in held), ZERO))
-    initial = text(sum((position.initial_margin for position in held), ZERO))
-    upkeep = text(sum((position.maintenance_margin for position in held), ZERO))
-    crossed = [position for position in held if position.position.mode is not Mode.ISOLATED]
-    pool = frame.account.equity - sum((position.equity for position in held if position not in crossed), ZERO)
-    asked = text(sum((position.maintenance_margin for position in crossed), ZERO))
-    equity, free = text(frame.account.equity), text(max(ZERO, frame.account.available))
-    coin = {"coin": frame.book.currency, "equity": equity, "usdValue": equity, "walletBalance": cash, "locked": "0",
-            "availableToWithdraw": "",
-            "borrowAmount": "0", "spotBorrow": "0", "accruedInterest": "0", "totalOrderIM": "0",
-            "totalPositionIM": initial, "totalPositionMM": upkeep, "unrealisedPnl": pnl, "cumRealisedPnl": "0",
-            "bonus": "0", "marginCollateral": True, "collateralSwitch": True}  # fmt: skip
+    """Answer `/v5/account/wallet-balance`: a row for each asset, and the sums of all in USD."""
+    found, account = cash_of(frame), frame.account
+    pnl = sum((asset.pnl * asset.price for asset in found), ZERO)
+    alone = [row for row in _held(frame) if row.position.mode is Mode.ISOLATED]
+    pool, asked = account.pool_equity, account.pool_maintenance_margin
+    if pool is None or asked is None:
+        # without a cross position: what is in no isolated margin
+        pool, asked = account.equity - sum((row.equity for row in alone), ZERO), ZERO
+    free = max(ZERO, account.available) * found[0].price
+    counts = account.wallet if not account.assets else sum((asset.counted for asset in found), ZERO)
     whole = {"accountType": "UNIFIED", "accountLTV": "", "accountIMRate": "", "accountMMRate": "",
-             "totalEquity": equity, "totalWalletBalance": cash, "totalMarginBalance": text(pool),
-             "totalAvailableBalance": free, "totalPerpUPL": pnl, "totalInitialMargin": initial,
-             "totalMaintenanceMargin": asked, "coin": [coin]}  # fmt: skip
+             "totalEquity": text(account.equity), "totalWalletBalance": text(counts),
+             "totalMarginBalance": text(pool), "totalAvailableBalance": text(free), "totalPerpUPL": text(pnl),
+             "totalInitialMargin": text(sum((asset.initial * asset.price for asset in found), ZERO)),
+             "totalMaintenanceMargin": text(asked), "coin": [_coin(asset) for asset in found]}  # fmt: skip
     return answered({"list": [whole]}, now_ms)
+
+
+def _coin(asset: AssetCash) -> dict[str, Any]:
+    return {"coin": asset.name, "equity": text(asset.equity), "usdValue": text(asset.equity * asset.price),
+            "walletBalance": text(asset.balance), "locked": "0", "availableToWithdraw": "",
+            "borrowAmount": text(max(ZERO, -asset.balance)), "spotBorrow": "0", "accruedInterest": "0",
+            "totalOrderIM": "0", "totalPositionIM": text(asset.initial), "totalPositionMM": text(asset.upkeep),
+            "unrealisedPnl": text(asset.pnl), "cumRealisedPnl": "0", "bonus": "0", "marginCollateral": True,
+            "collateralSwitch": asset.collateral}  # fmt: skip
 
 
 @exact
 def tickers(frame: Frame, now_ms: int) -> dict[str, Any]:
     """Answer `/v5/market/tickers`."""
     rows = [
-        {"symbol": name, "lastPrice": text(mark), "markPrice": text(mark), "indexPrice": text(mark),
+        {"symbol": bybit_symbol(frame, name), "lastPrice": text(mark), "markPrice": text(mark),
+         "indexPrice": text(mark),
          "bid1Price": text(mark), "ask1Price": text(mark), "fundingRate": "0", "nextFundingTime": "0"}
-        for name, mark in frame.marks.items()
+        for name, mark in ((name, frame.marks[name]) for name in contracts(frame))
     ]  # fmt: skip
     return answered({"category": "linear", "list": rows}, now_ms)
 

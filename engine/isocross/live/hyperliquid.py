@@ -11,8 +11,11 @@ from typing import Any
 
 from isocross.account.book import Mode
 from isocross.figures.frame import Frame, PositionFrame
+from isocross.live.cash import cash_of
+from isocross.live.listings import contracts
 from isocross.money import ZERO, exact, text
 from isocross.rules.market import base_of
+from isocross.rules.switches import AccountMode
 
 
 def coin(frame: Frame, market: str) -> str:
@@ -27,7 +30,8 @@ def clearinghouse_state(frame: Frame, now_ms: int) -> dict[str, Any]:
     crossed = [position for position in held if position.position.mode is Mode.CROSS]
     isolated = sum((position.equity for position in held if position not in crossed), ZERO)
     pnl = sum((position.unrealised_pnl for position in crossed), ZERO)
-    whole = frame.account.equity
+    # with several assets a dex has no cash of its own: what is stated is of the token that it settles in
+    whole = cash_of(frame)[0].equity if frame.book.account_rule else frame.account.equity
     return {
         "marginSummary": _summary(whole, held),
         "crossMarginSummary": _summary(whole - isolated, crossed),
@@ -80,7 +84,7 @@ def meta(frame: Frame) -> dict[str, Any]:
     return {
         "universe": [
             {"name": coin(frame, name), "szDecimals": 5, "maxLeverage": int(market.ladder.max_leverage_at(ZERO))}
-            for name, market in frame.book.markets.items()
+            for name, market in contracts(frame).items()
         ],
         "marginTables": [],
         "collateralToken": 0,
@@ -89,7 +93,7 @@ def meta(frame: Frame) -> dict[str, Any]:
 
 def all_mids(frame: Frame) -> dict[str, str]:
     """The price of every market."""
-    return {coin(frame, name): text(mark) for name, mark in frame.marks.items()}
+    return {coin(frame, name): text(frame.marks[name]) for name in contracts(frame)}
 
 
 def contexts(frame: Frame) -> list[dict[str, str]]:
@@ -98,14 +102,30 @@ def contexts(frame: Frame) -> list[dict[str, str]]:
         {"markPx": text(frame.marks[name]), "oraclePx": text(frame.marks[name]), "midPx": text(frame.marks[name]),
          "prevDayPx": text(market.mark), "funding": "0.0", "premium": "0.0", "openInterest": "0.0",
          "dayNtlVlm": "0.0", "dayBaseVlm": "0.0"}
-        for name, market in frame.book.markets.items()
+        for name, market in contracts(frame).items()
     ]  # fmt: skip
 
 
+@exact
+def spot(frame: Frame, _now_ms: int) -> dict[str, Any]:
+    """The balances of an account that its tokens back; another has none beside its futures."""
+    rows = cash_of(frame) if frame.book.account_rule else ()
+    balances = [
+        {"coin": asset.name, "token": n, "total": text(max(ZERO, asset.balance)), "hold": text(asset.isolated),
+         "entryNtl": "0.0", **({"borrowed": text(-asset.balance)} if asset.balance < ZERO else {})}
+        for n, asset in enumerate(rows)
+    ]  # fmt: skip
+    portfolio = frame.book.account is AccountMode.PORTFOLIO
+    return {"balances": balances, **({"portfolioMarginEnabled": True} if portfolio else {})}
+
+
+ABSTRACTION = {AccountMode.UNIFIED: "unifiedAccount", AccountMode.PORTFOLIO: "portfolioMargin"}
+"""What the venue calls the modes in which its tokens back positions."""
+
 ANSWERS: dict[str, Callable[[Frame, int], Any]] = {
     "clearinghouseState": clearinghouse_state,
-    "spotClearinghouseState": lambda _frame, _now: {"balances": []},
-    "userAbstraction": lambda _frame, _now: "disabled",
+    "spotClearinghouseState": spot,
+    "userAbstraction": lambda frame, _now: ABSTRACTION.get(frame.book.account, "disabled"),
     "perpDexs": lambda _frame, _now: [None],
     "meta": lambda frame, _now: meta(frame),
     "metaAndAssetCtxs": lambda frame, _now: [meta(frame), contexts(frame)],

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from isocross.account.book import Mode
+from isocross.live.listings import binance_symbol
 from isocross.live.walking import Walk
 from isocross.money import ZERO
 from isocross.moves.move import Do, Move
@@ -49,7 +50,8 @@ def _margin(walk: Walk, asked: Mapping[str, str], amount: Decimal) -> Answered:
     do = kinds.get(asked.get("type", ""))
     if do is None:
         return _no(-1102, "Mandatory parameter 'type' was not sent, was empty/null, or malformed.")
-    held = [each for each in walk.frame.positions if each.position.market == asked.get("symbol") and not each.ended]
+    frame, symbol = walk.frame, asked.get("symbol")
+    held = [p for p in frame.positions if not p.ended and binance_symbol(frame, p.position.market) == symbol]
     if not held:
         return _no(-4054, "Cannot add position margin: position is 0.")
     if held[0].position.mode is Mode.CROSS:
@@ -62,11 +64,11 @@ def _margin(walk: Walk, asked: Mapping[str, str], amount: Decimal) -> Answered:
 
 
 def _transfer(walk: Walk, kinds: Mapping[str, Do], asked: Mapping[str, str], amount: Decimal) -> Answered:
-    """Bring cash into the account, or take it away."""
-    do = kinds.get(asked.get("type", ""))
-    if do is None or asked.get("asset") != walk.rehearsal.book.currency:
+    """Bring cash or an asset into the account, or take it away."""
+    do, name, book = kinds.get(asked.get("type", "")), asked.get("asset"), walk.rehearsal.book
+    if do is None or name not in {book.currency, *(asset.name for asset in book.coins)}:
         return _no(-1102, "Mandatory parameter 'type' or 'asset' was not sent, was empty/null, or malformed.")
-    refusal = walk.do(Move(do, None, amount))
+    refusal = walk.do(Move(do, None, amount, None if name == book.currency else name))
     return _no(-5013, refusal) if refusal else (200, {"tranId": len(walk.rehearsal.scenario.moves)})
 
 

@@ -13,8 +13,8 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
-from isocross.format import IN_USD
-from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
+from isocross.format import IN_USD, grouped
+from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.moves.threshold import against
 from isocross.rules.accounts import AccountRule, no_coin_margined
@@ -90,7 +90,7 @@ def deposit_asset(book: Book, name: str, amount: Decimal) -> Outcome:
     if coin is None:
         return _unknown(book, name)
     if amount <= ZERO:
-        return refused(book, f"the amount to deposit must be above zero, not {text(amount)} {name}")
+        return refused(book, f"the amount to deposit must be above zero, not {grouped(amount)} {name}")
     after = book.with_cash(coin, amount)
     return _judged(book, after, _platform_limit(book, book.coin[coin]), _backs_nothing(book, coin))
 
@@ -115,10 +115,10 @@ def withdraw_asset(book: Book, name: str, amount: Decimal) -> Outcome:
     if coin is None:
         return _unknown(book, name)
     if amount <= ZERO:
-        return refused(book, f"the amount to withdraw must be above zero, not {text(amount)} {name}")
+        return refused(book, f"the amount to withdraw must be above zero, not {grouped(amount)} {name}")
     free = max(ZERO, Ledger(book).unreserved_in(coin))
     if amount > free:
-        return refused(book, f"{text(amount)} {name} is more than the {text(free)} in no margin and no order")
+        return refused(book, f"{grouped(amount)} {name} is more than the {grouped(free)} in no margin and no order")
     after = book.with_cash(coin, -amount)
     return _short(book, after, coin) or _judged(book, after)
 
@@ -130,7 +130,7 @@ def _short(book: Book, after: Book, coin: str) -> Outcome | None:
         return None
     # of a pool of all assets in USD: so much of one asset alone would count for less
     price = _price(book, coin) if book.pools_assets else None
-    short = f"{text(round(-left, 8))} {book.name_of(coin)}" if price is None else f"{IN_USD(-left * price)} USD"
+    short = f"{grouped(round(-left, 8))} {book.name_of(coin)}" if price is None else f"{IN_USD(-left * price)} USD"
     return refused(book, f"the initial margins of the pool would lack {short}")
 
 
@@ -156,7 +156,7 @@ def convert(book: Book, sold: str, amount: Decimal, bought: str) -> Outcome:
         return refused(book, f"{sold} cannot be sold for {sold}")
     free = max(ZERO, Ledger(book).unreserved_in(one))
     if not ZERO < amount <= free:
-        return refused(book, f"the amount must be above zero and at most {text(free)} {sold}, not {text(amount)}")
+        return refused(book, f"the amount must be above zero and at most {grouped(free)} {sold}, not {grouped(amount)}")
     got = (amount * _price(book, one) / _price(book, other)).quantize(MONEY_GRID, ROUND_FLOOR)
     remark = " ".join(filter(None, ("No fee of the trade is counted.", _backs_nothing(book, other))))
     return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark=remark)

@@ -12,7 +12,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import Wait, wait_of
 from isocross.figures.standings import PoolStanding
 from isocross.figures.stops import unreached_stops
-from isocross.format import price
+from isocross.format import grouped, price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available_for, opening, refused
 from isocross.moves.threshold import against
@@ -32,7 +32,9 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
         return Outcome(book, replace(book, orders=(*book.orders, order)), remark=_late(book, order))
     market, money = book.markets[order.market], book.amounts_for(order)
     if order.quantity <= 0 or order.price <= 0:
-        return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
+        return refused(
+            book, f"quantity and price must be above zero, not {grouped(order.quantity)} and {grouped(order.price)}"
+        )
     by_quantity = book.profile.tier_key_of(order.kind) is TierKey.QUANTITY
     size = order.quantity if by_quantity else worth(order.kind, order.quantity, order.price)
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)

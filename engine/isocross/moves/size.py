@@ -11,6 +11,7 @@ from decimal import Decimal
 from isocross.account.book import Book
 from isocross.account.margin import notional, unrealised_pnl, worth
 from isocross.account.sizing import enlarged, left_of
+from isocross.format import grouped
 from isocross.money import exact, posting
 from isocross.moves.margin import highest_leverage
 from isocross.moves.outcome import Outcome, available, available_for, breach, refused
@@ -26,7 +27,9 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     position = book.positions[book.index_of(position_id)]
     money = book.amounts_for(position)
     if not 0 < quantity <= position.quantity:
-        return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
+        return refused(
+            book, f"the quantity must be above zero and at most {grouped(position.quantity)}, not {grouped(quantity)}"
+        )
     mark = book.market_of(position).mark
     part = replace(position, quantity=quantity)
     gained = posting(unrealised_pnl(part, mark)) - posting(notional(part, mark) * book.profile.taker_fee)
@@ -54,7 +57,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     position = book.positions[book.index_of(position_id)]
     money = book.amounts_for(position)
     if quantity <= 0:
-        return refused(book, f"the quantity must be above zero, not {quantity:f}")
+        return refused(book, f"the quantity must be above zero, not {grouped(quantity)}")
     mark = book.market_of(position).mark
     larger = enlarged(position, quantity, mark)
     most = highest_leverage(book, larger)
@@ -64,7 +67,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     added = larger.margin - position.margin
     if added + fee > (free := available_for(book, position)):
         return refused(
-            book, f"{quantity:f} more needs {money(added + fee)} with its fee, and {money(free)} is available"
+            book, f"{grouped(quantity)} more needs {money(added + fee)} with its fee, and {money(free)} is available"
         )
     after = book.with_cash(book.coin_of(position), -fee).with_position(larger)
     refusal = breach(after, larger)

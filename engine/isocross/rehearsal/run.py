@@ -23,6 +23,7 @@ from isocross.cascade.standing import still
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch, refuse_legs
 from isocross.figures.standings import Standings
+from isocross.format import grouped
 from isocross.money import ZERO, exact, posting
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, Planned, judge, position_after
@@ -169,8 +170,8 @@ def _legs_of_assets(ledger: Ledger, before: Book, after: Book, final: _Final) ->
 def _asked(move: Move) -> str:
     if move.do in OF_ASSETS or move.asset is not None:
         of = " ".join(filter(None, (move.asset, "to" if move.to else None, move.to)))
-        return f"{move.do.value.replace('-', ' ')} {'' if move.amount is None else f'{move.amount:f} '}{of}"
-    amount = "" if move.amount is None else f" {move.amount:f}"
+        return f"{move.do.value.replace('-', ' ')} {'' if move.amount is None else f'{grouped(move.amount)} '}{of}"
+    amount = "" if move.amount is None else f" {grouped(move.amount)}"
     return f"{move.do.value.replace('-', ' ')}{amount}"
 
 
@@ -193,9 +194,9 @@ def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each 
         case Do.SET_LEVERAGE:
             return f"was set to {amount:f}x leverage"
         case Do.INCREASE:
-            return f"was increased by {amount:f}"
+            return f"was increased by {grouped(amount)}"
         case Do.REDUCE:
-            return f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
+            return f"was reduced by {grouped(amount)}, {money(moved, plus='+')} made final"
         case Do.CLOSE:
             return f"was closed, {money(moved, plus='+')} made final"
         case Do.DEPOSIT | Do.WITHDRAW:

@@ -7,7 +7,7 @@ from typing import Any
 
 from isocross.account.book import market_names
 from isocross.exchange.liquidations import Liquidated, Record
-from isocross.format import Amounts, counted, given, percent, price
+from isocross.format import Amounts, counted, given, grouped, percent, price
 from isocross.money import exact, text
 from isocross.report.json import FORMAT
 from isocross.report.lived import lived_timeline_json, lived_timeline_sheet
@@ -55,7 +55,7 @@ def _said(fill: Liquidated) -> str:
     done = "was deleveraged" if fill.deleveraged else "was liquidated"
     mark = "" if fill.mark is None else f", mark {price(fill.mark)}"
     lost = "" if fill.lost is None else f", lost {given(fill.lost)}"
-    head = f"{fill.moment:%Y-%m-%d %H:%M:%S}  {fill.market} {fill.side} {text(fill.quantity)}{unit}"
+    head = f"{fill.moment:%Y-%m-%d %H:%M:%S}  {fill.market} {fill.side} {grouped(fill.quantity)}{unit}"
     return f"{head} {done} at {price(fill.price)}{mark}{lost}"
 
 

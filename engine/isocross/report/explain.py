@@ -11,6 +11,7 @@ from isocross.figures.frame import Frame, PositionFrame
 from isocross.money import exact, text_or_none
 from isocross.moves import largest_increase, largest_removal
 from isocross.report.json import FORMAT
+from isocross.rules.profile import Profile
 from isocross.words.why.orders import CAN_BE_ADDED, CAN_BE_TAKEN_OUT
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
@@ -82,4 +83,9 @@ def explained_text(frame: Frame, row: PositionFrame) -> str:
     for reason in reasons(frame, row):
         lines += [reason.title, *(f"  {line}" for line in (reason.formula, reason.substituted) if line)]
         lines += [f"  {reason.source}"] if reason.source else []
-    return "\n".join([*lines, "", f"Rules: {profile.source} ({profile.as_of})"]) + "\n"
+    return "\n".join([*lines, "", *rules_lines(profile)]) + "\n"
+
+
+def rules_lines(profile: Profile) -> list[str]:
+    """Name the sources of a venue's rules, a line each, below the dates of what is from them."""
+    return [f"Rules of {profile.title} ({profile.as_of})", *(f"  {source}" for source in profile.source.split("; "))]

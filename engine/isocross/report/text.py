@@ -14,7 +14,7 @@ from isocross.account.orders import leverage_of
 from isocross.cascade.events import PaidBy
 from isocross.figures.asset_frames import PoolFrame
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
-from isocross.format import IN_USD, Amounts, amounts_in, percent, price
+from isocross.format import IN_USD, Amounts, amounts_in, grouped, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -261,7 +261,7 @@ def _orders(frame: Frame) -> list[str]:
             order.id,
             order.side.trade,
             order.mode.value,
-            f"{order.quantity:f}",
+            grouped(order.quantity),
             price(order.price),
             f"{leverage_of(order, frame.book):f}x",
             frame.book.amounts_for(order)(frame.reserves.get(index, ZERO)),

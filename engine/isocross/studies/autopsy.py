@@ -263,7 +263,7 @@ def _levels(book: Book, stops: Stops) -> dict[int, Decimal]:
 def _otherwise(book: Book, walk: Walk, stopped: tuple[str, Book | str] | None) -> tuple[Otherwise, ...]:
     more = replace(
         book,
-        wallet=posting(book.wallet * (ONE + MORE)),
+        wallet=book.wallet + _more_cash(book),
         positions=tuple(
             held.with_margin(posting(held.margin * (ONE + MORE))) if held.mode is Mode.ISOLATED else held
             for held in book.positions
@@ -287,7 +287,14 @@ def _more_words(book: Book) -> str:
     share = percent(MORE, 0)
     isolated = any(held.mode is Mode.ISOLATED for held in book.positions)
     each = f", each isolated margin {share} larger" if isolated else ""
-    return f"{book.amounts(posting(book.wallet * MORE))} more in the wallet ({share}){each}"
+    of_all = " of all assets" if book.coins else ""
+    return f"{book.amounts(_more_cash(book))} more in the wallet ({share}{of_all}){each}"
+
+
+def _more_cash(book: Book) -> Decimal:
+    """So much more is in the wallet: a share of it, where several assets back the account of what they are worth."""
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    return posting(book.opening_cash * MORE / book.coin_price("", marks))
 
 
 def _ended(title: str, lived: LivedRehearsal) -> Otherwise:

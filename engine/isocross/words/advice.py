@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.format import Amounts, named_amounts, percent, size
+from isocross.format import Amounts, grouped, named_amounts, percent
 from isocross.money import ONE, ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
@@ -156,7 +156,7 @@ def _less(answer: Answer, book: Book) -> str:
 def _size_steps(answer: Answer, book: Book) -> list[str]:
     """The least by which the size of each position that is cut can change; of many the first."""
     held = [book.positions[book.index_of(step.position)] for step in answer.steps if step.position is not None]
-    steps = dict.fromkeys(f"{size(lot_of(book, p))} of {names_of(book)[p.id]}" for p in held)
+    steps = dict.fromkeys(f"{grouped(lot_of(book, p))} of {names_of(book)[p.id]}" for p in held)
     return [*steps][:_FLIPS_NAMED]
 
 
@@ -198,14 +198,14 @@ def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing t
         case Do.REMOVE_MARGIN:
             return f"take {money(amount)} from {name}"
         case Do.INCREASE:
-            return f"increase {name} by {size(amount)}"
+            return f"increase {name} by {grouped(amount)}"
         case Do.REDUCE:
             whole = "all " if position is not None and amount == position.quantity else ""
-            return f"close {whole}{size(amount)} of {name}"
+            return f"close {whole}{grouped(amount)} of {name}"
         case Do.CLOSE:
             return f"close {name}"
         case Do.SET_LEVERAGE:
-            return f"set {name} to {text(amount)}x"
+            return f"set {name} to {grouped(amount)}x"
         case Do.FLIP:
             return f"flip {name}"
         case Do.AUTO_MARGIN:
@@ -236,7 +236,7 @@ def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
         return "parts" if kind is Way.CUT else "several"
-    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else size(amounts[0])
+    return f"{grouped(amounts[0])}x" if kind is Way.LEVERAGE else grouped(amounts[0])
 
 
 # --- advice --------------------------------------------------------------------------------------

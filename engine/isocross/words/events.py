@@ -6,8 +6,8 @@ from typing import assert_never
 
 from isocross.account.book import Book
 from isocross.cascade.events import Event, EventKind, Tested
-from isocross.format import Amounts, price
-from isocross.money import ZERO, text
+from isocross.format import Amounts, grouped, price
+from isocross.money import ZERO
 from isocross.moves.threshold import against
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
@@ -189,7 +189,7 @@ def _how(step: StepKind) -> str:
 
 
 def _closed(event: Event, money: Amounts) -> str:
-    return f"{text(event.figures.quantity)} closed{_parts(event)} with {money(event.figures.pnl, plus='+')}"
+    return f"{grouped(event.figures.quantity)} closed{_parts(event)} with {money(event.figures.pnl, plus='+')}"
 
 
 def _parts(event: Event) -> str:

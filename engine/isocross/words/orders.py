@@ -9,8 +9,8 @@ from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.cascade.events import Event, EventKind, Fill
 from isocross.figures.frame import Frame
 from isocross.figures.stops import Unreached, unreached_stops
-from isocross.format import Amounts, percent, price
-from isocross.money import ZERO, exact, text
+from isocross.format import Amounts, grouped, percent, price
+from isocross.money import ZERO, exact
 from isocross.paths.path import Path
 from isocross.rules.market import Market
 
@@ -48,7 +48,7 @@ def size(order: Order) -> str:
     """Say how much of an order is filled: `0.1`, `at most 0.1`, `the whole position`."""
     if order.close_position:
         return "the whole position"
-    return f"at most {text(order.quantity)}" if order.reduce_only else text(order.quantity)
+    return f"at most {grouped(order.quantity)}" if order.reduce_only else grouped(order.quantity)
 
 
 def of_order(event: Event, book: Book, name: str, path: Path) -> str:
@@ -76,12 +76,14 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
     fee = f", and a fee of {money(figures.fee)}{_taker(order, fill, book)}" if figures.fee else ""
     head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
     if fill.opens:
-        grown = f"{name} is {text(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
-        told = f"{head}{text(fill.quantity)} {bought_or_sold(order)}{fee}; {grown}."
+        grown = f"{name} is {grouped(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
+        told = f"{head}{grouped(fill.quantity)} {bought_or_sold(order)}{fee}; {grown}."
     else:
         others = others_paid(event.paid_by.unused, event.paid_by.others, money) if event.paid_by else ""
-        rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
-        told = f"{head}{text(fill.quantity)} {bought_or_sold(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
+        rest = f"{grouped(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
+        told = (
+            f"{head}{grouped(fill.quantity)} {bought_or_sold(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
+        )
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
         told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
     return told + _costs(fill, order, book) + _cancels(event, fill, book)

@@ -12,8 +12,8 @@ from isocross.cascade.events import Event, EventKind, Fill, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.figures.triggers import joint_falls
-from isocross.format import percent, price
-from isocross.money import ZERO, exact, text
+from isocross.format import grouped, percent, price
+from isocross.money import ZERO, exact
 from isocross.moves.flips import flip
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -87,7 +87,7 @@ def _of_order(event: Event, fill: Fill, book: Book) -> str:
     name = market_names(book)[event.position]
     if not fill.opens and not fill.left:
         return f"{name} is closed by its {kind} of {at}"
-    return f"{text(fill.quantity)} of {name} is {bought_or_sold(order)} by its {kind} of {at}"
+    return f"{grouped(fill.quantity)} of {name} is {bought_or_sold(order)} by its {kind} of {at}"
 
 
 JOINT = "j"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from isocross.account.assets import FULL, NOTHING, Asset
 from isocross.account.book import Mode, Order, Position
+from isocross.format import grouped
 from isocross.money import ONE, ZERO, text
 from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule, no_coin_margined
@@ -229,7 +230,7 @@ class Assets:
         if contract is not None:
             mark = markets[contract].mark
             if entry.price is not None and entry.price != mark:
-                message = f"{entry.asset} has the price of {shown(contract)}, which is {text(mark)}"
+                message = f"{entry.asset} has the price of {shown(contract)}, which is {grouped(mark)}"
                 problems.append(Problem(("assets", index, "price"), message, "no price, or the mark of that market"))
             return contract
         named = found.given.get(entry.asset)
@@ -330,5 +331,5 @@ def check_buckets(
         needed = sum((p.margin for p in isolated if markets[p.market].settles == coin), ZERO)
         if needed > max(ZERO, balance):
             name = coin or assets.currency
-            message = f"the isolated margins in {name} sum to {text(needed)}, more than {text(balance)}"
+            message = f"the isolated margins in {name} sum to {grouped(needed)}, more than {grouped(balance)}"
             problems.append(Problem(path, message, f"at least {text(needed)}"))

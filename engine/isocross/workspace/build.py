@@ -10,6 +10,7 @@ from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.checks import breaches
 from isocross.account.margin import worth
+from isocross.format import grouped
 from isocross.money import ZERO, exact, text
 from isocross.paths.glide import share_too_far, too_far
 from isocross.records import dataclass
@@ -340,5 +341,7 @@ def _check_isolated(parts: Parts, problems: list[Problem]) -> None:
     needed = sum((position.margin for position in isolated), ZERO)
     if isolated and needed > parts.wallet:
         ids = escaped(listing((position.id for position in isolated), 5))
-        message = f"the isolated margins ({ids}) sum to {text(needed)}, more than the wallet of {text(parts.wallet)}"
+        message = (
+            f"the isolated margins ({ids}) sum to {grouped(needed)}, more than the wallet of {grouped(parts.wallet)}"
+        )
         problems.append(Problem(("wallet",), message, f"at least {text(needed)}"))

@@ -39,6 +39,7 @@ from tests.isocross.cascade.test_assets_against_stepping import (
 
 D = Decimal
 SLOW = settings(max_examples=settings.default.max_examples, deadline=None, suppress_health_check=list(HealthCheck))
+FEWER = settings(SLOW, max_examples=settings.default.max_examples // 2)
 
 in_coin = coin_margined(accounts())
 at_venues = coin_margined(at_a_venue().filter(lambda drawn: drawn[0].pools_assets))
@@ -72,7 +73,7 @@ def test_a_jump_has_the_same_timeline(drawn, direction, size, limited):
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
 
 
-@SLOW
+@FEWER
 @given(coin_margined(with_orders()), DIRECTION)
 def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
     glided(*drawn, direction)
@@ -89,13 +90,13 @@ def test_a_lived_path_has_the_same_timeline(drawn, steps):
     agree(live(book, Walk(opening, betas, tuple(Step(*step) for step in steps))), walked)
 
 
-@SLOW
+@FEWER
 @given(filled, DIRECTION)
 def test_orders_are_filled_where_the_referee_fills_them(drawn, direction):
     glided(*drawn, direction, OrderedAssets)
 
 
-@SLOW
+@FEWER
 @given(filled, steps_of_walks())
 def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
     book, betas = drawn
@@ -106,7 +107,7 @@ def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
     agree(live(book, Walk(opening, betas, tuple(Step(*step) for step in steps))), walked)
 
 
-@SLOW
+@FEWER
 @given(filled, DIRECTION)
 def test_each_asset_is_conserved_to_the_last_digit(drawn, direction):
     book, betas = drawn
@@ -117,7 +118,7 @@ def test_each_asset_is_conserved_to_the_last_digit(drawn, direction):
         assert {coin: ledger.total_of(coin) for coin in book.coin_names} == before
 
 
-@SLOW
+@FEWER
 @given(in_coin, DIRECTION)
 def test_a_shorter_way_is_the_beginning_of_the_longer_one(drawn, direction):
     book, betas = drawn
@@ -126,7 +127,7 @@ def test_a_shorter_way_is_the_beginning_of_the_longer_one(drawn, direction):
     assert short == tuple(event for event in whole if event.place <= D("0.15"))
 
 
-@SLOW
+@FEWER
 @given(in_coin, DIRECTION, st.randoms(use_true_random=False))
 def test_the_order_of_the_file_says_nothing(drawn, direction, random):
     book, betas = drawn

@@ -184,6 +184,7 @@ def test_a_leg_of_a_walk_is_a_glide(case: Case):
         assert close(mine.amount, theirs.amount)
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
     if sum(tally.values()) > EXAMPLES:
         assert tally["fill"] >= EXAMPLES / 4, tally

@@ -93,6 +93,7 @@ def kept(book: Book, events: tuple[Event, ...]) -> bool:
     return Ledger.after(book, events).total == Ledger(book).total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("side", list(Side))
 def test_a_million_portions_are_a_few_events(mode: Mode, side: Side):
@@ -110,6 +111,7 @@ def test_a_million_portions_are_a_few_events(mode: Mode, side: Side):
     assert kept(book, timeline.events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(Mode))
 def test_while_marks_move_what_is_tested_together_is_as_good_as_one_by_one(mode: Mode, monkeypatch: pytest.MonkeyPatch):
     book = whale(D(3_500), mode)
@@ -152,6 +154,7 @@ def test_enough_was_drawn_at_once():
     assert tally["draws at once"] > 10
 
 
+@pytest.mark.slow
 def test_sentence_json_csv_and_why_tell_how_many_there_were():
     book = whale(D(15_000), Mode.CROSS)
     paper = GlidePaper("whale", GlideRehearsal(book, {}, PathKind.GAP), D("-0.03"))

@@ -214,7 +214,7 @@ def test_what_is_put_in_and_backs_nothing_says_so_and_where_it_would(text, actio
 
 
 def test_what_initial_margins_would_lack_is_told_in_dollars_where_several_assets_back_them():
-    store = desk(FILE.replace("wallet = 1000", "wallet = -100"))
+    store = desk(FILE.replace("wallet = 1000", "wallet = -100").replace("balance = 500", "balance = 100"))
     store.dispatch(MoveAsset("BTC", D("-0.09")))
-    # 0.98 × 600 + 500 − 100 are left of the 600 that are needed; of BTC alone more would have to stay
-    assert store.state.message.text == "Refused: the initial margins of the pool would lack 18.60 USD."
+    # 0.98 × 600 + 100 − 100 are left of the 600 that are needed; of BTC alone more would have to stay
+    assert store.state.message.text == "Refused: the initial margins of the pool would lack 12.00 USD"

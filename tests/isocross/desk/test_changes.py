@@ -24,10 +24,10 @@ STEPS = (
     (account.MoveCash(D("250.5")), "wallet 1,000.00 → 1,250.50"),
     (account.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
     (account.DropPosition(), "BTC dropped"),
-    (account.Reduce(D("0.005")), "BTC quantity 0.015 → 0.010"),
+    (account.Reduce(D("0.005")), "BTC quantity 0.015 → 0.01"),
     (account.PutPosition(replace(BTC, id="new", market="SOLUSDT")), "SOL opened"),
     (account.PutPosition(replace(BTC, entry=D(61000), quantity=D("0.02")), "btc"),
-     "BTC quantity 0.015 → 0.02; BTC entry 60000 → 61000"),
+     "BTC quantity 0.015 → 0.02; BTC entry 60,000 → 61,000"),
     (path.SetPath(PathKind.GAP, {}, "A gap"), "path → a gap"),
     (path.SetPath(PathKind.WHAT_IF, {"ETHUSDT": D(2)}, "Alts"), "the markets' parts in the shock"),
 )  # fmt: skip

@@ -44,6 +44,7 @@ def test_a_row_is_what_a_replay_comes_to(crash):
         assert row.left(mine) == max(0, theirs.standing(path.end).lowest / theirs.line[0][1])
 
 
+@pytest.mark.slow
 def test_the_worst_crash_is_first():
     rows = worst_first(crash_row(BASKET, offer) for offer in crash_offers(BASKET)[::3])
     standing = [row.end(row.distinct[0]) for row in rows]
@@ -65,6 +66,7 @@ def test_the_deepest_market_is_the_lowest_low_against_the_first_open():
     assert depth_words(BASKET, offer) == "ETH −58.1 %"
 
 
+@pytest.mark.slow
 def test_the_odds_of_every_window_together_are_those_of_the_account():
     book = selectors.book(BASKET)
     whole = walked_odds(book)

@@ -67,6 +67,7 @@ def at_once(*questions: Callable[[], object]) -> list[object]:
         return list(threads.map(ask, questions))
 
 
+@pytest.mark.slow
 def test_threads_that_ask_one_timeline_at_once_are_all_told_what_one_thread_is_told(whole: Timeline):
     everything = replace(whole).events
     places = [everything[len(everything) * part // 4].place for part in (2, 3)]

@@ -29,6 +29,7 @@ def opened(name: str, shock: str = "0") -> State:
     return ShockTo(Decimal(shock)).apply(State.opened(load_file(shipped()[name])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["basket", "guide-mixed", "inverse", "crash-2025-10-10", "guide-isolated"])
 @pytest.mark.parametrize("shock", ["0", "-0.2", "0.3"])
 def test_every_row_has_the_figures_that_the_desk_has_under_that_venue(name, shock):

@@ -68,6 +68,7 @@ def test_every_truncation_reads_as_the_lines_that_are_whole():
         assert not reading.damaged
 
 
+@pytest.mark.slow
 def test_no_single_flipped_bit_is_misread():
     records = [*RECORDS, *({"k": "joined", "s": f"-0.{n:03}"} for n in range(1, 25))]
     data = bytearray(text_of(records))

@@ -53,7 +53,7 @@ def test_bybit_takes_every_coin_of_a_unified_account():
 def test_a_weight_that_no_table_has_is_what_makes_the_sum_that_counts():
     result = imported(bybit(USDT, SOL, totalWalletBalance="6920"))
     assert assets(result)["SOL"] == (20, 120, D("0.8"), True)
-    assert any("SOL: a weight of 0.8, which makes the 6920 that counts" in line for line in told(result, "guessed"))
+    assert any("SOL: a weight of 0.8, which makes the 6,920 that counts" in line for line in told(result, "guessed"))
     alone = imported(bybit(USDT, SOL))
     assert assets(alone)["SOL"] == (20, 120, None, False)
     assert any("SOL: its weight is not known, so it does not count" in line for line in told(alone, "guessed"))
@@ -78,7 +78,7 @@ def test_the_account_ratio_of_bybit_stands_beside_ours():
     lines = told(imported({"retCode": 0, "result": alone}, bybit(USDT, BTC, **whole)), "compared")
     whole = [line.partition(": ")[2] for line in lines if "all assets" in line]
     assert whole == [
-        "equity of all assets: venue 12673.5 · isocross 12673.5 · the same",
+        "equity of all assets: venue 12,673.5 · isocross 12,673.5 · the same",
         "maintenance margin of all assets: venue 250 · isocross 250 · the same",
         "margin ratio of all assets: venue 0.0197 · isocross 0.0197 · the same",
     ]
@@ -152,7 +152,7 @@ def test_gate_prices_a_coin_by_what_all_of_them_are_worth():
     assert (result.workspace.account, result.workspace.wallet) == ("unified", D("15.1"))
     assert assets(result) == {"ETH": (2, 2000, None, True)}
     lines = [line.partition(": ")[2] for line in told(result, "compared") if "all assets" in line]
-    assert lines[0] == "equity of all assets: venue 4016.1 · isocross 4016.1 · the same"
+    assert lines[0] == "equity of all assets: venue 4,016.1 · isocross 4,016.1 · the same"
     assert lines[1].startswith("margin ratio of all assets: ") and lines[1].endswith("the same")
     single = imported({"mode": "single_currency"}, [seen.GATE_CROSS], account)
     assert single.workspace.account == "standard"
@@ -224,7 +224,7 @@ def test_kraken_counts_every_coin_of_its_wallet_as_it_states_it():
         ("DOT", ((D(0), D("0.9")),)),
     ]
     assert any(
-        "equity of all assets: venue 15133.4064236986" in line and line.endswith("the same")
+        "equity of all assets: venue 15,133.4064236986" in line and line.endswith("the same")
         for line in told(result, "compared")
     )
 

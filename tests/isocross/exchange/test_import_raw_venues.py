@@ -24,7 +24,9 @@ def test_okx_counts_contracts_of_its_specs():
     position = result.workspace.positions[0]
     assert (position.margin, result.workspace.markets[0].mark) == (600, 59000)
     assert (result.workspace.venue.profile, result.workspace.currency) == ("okx", "USDT")
-    line = "liquidation price: venue 54271.3 · isocross 54244.1 · a fee of 0.1 % to close, where 0.05 % is counted here"
+    line = (
+        "liquidation price: venue 54,271.3 · isocross 54,244.1 · a fee of 0.1 % to close, where 0.05 % is counted here"
+    )
     assert f"compared data[0]: BTC-USDT-SWAP {line}" in told(result)
     assert any("venue 23.6 · isocross 26.55 · without the fee to close of 2.95" in line for line in told(result))
 
@@ -40,7 +42,7 @@ def test_okx_says_the_side_by_a_sign_in_net_mode_only():
 def test_okx_equity_has_open_profit_in_it():
     result = imported(okx(raw.OKX_SHORT), raw.OKX_BALANCE)
     assert result.workspace.wallet == 1000
-    assert "guessed  data[0].details[0].eq: the wallet is 996.555 less the open PnL of -3.445" in told(result)
+    assert "guessed  data[0].details[0].eq: the wallet is 996.555 less the open PnL of −3.445" in told(result)
     assert imported(raw.OKX_BALANCE).workspace.wallet == D("996.555")
 
 
@@ -57,7 +59,7 @@ def test_okx_contract_size_of_an_unlisted_market_is_made_of_its_own_figures():
     row |= {"upl": "6", "notionalUsd": "306.4", "margin": "30", "mmr": "4", "liqPx": ""}
     result = imported(okx(row), wallet=D(100))
     assert first(result)[3] == "30000000"
-    assert any("contracts of 10000000, by its own figures" in line for line in told(result, "guessed"))
+    assert any("contracts of 10,000,000, by its own figures" in line for line in told(result, "guessed"))
     bare = refused(okx(row | {"upl": "", "notionalUsd": "", "markPx": ""}), wallet=D(100))[0]
     assert 'data[0]: how much a contract of "PEPE-USDT-SWAP" counts is not known here' in bare
 
@@ -95,7 +97,7 @@ def test_gate_margin_may_be_below_zero():
     profit = raw.GATE_ISOLATED | {"size": 150, "mode": "single", "entry_price": "50000", "margin": "-10"}
     result = imported([profit | {"unrealised_pnl": "210.1845", "liq_price": "51200"}], wallet=D(500))
     assert result.workspace.positions[0].margin == -10
-    assert any("a margin of -10: only its open profit backs it" in line for line in told(result))
+    assert any("a margin of −10: only its open profit backs it" in line for line in told(result))
 
 
 def test_gate_errors_and_contracts_in_a_third_coin():
@@ -123,7 +125,7 @@ def test_kraken_positions_wallets_and_marks_are_three_answers():
     assert [(asset.asset, asset.balance) for asset in result.workspace.assets] == [("BTC", D("0.1"))]
     assert [market.mark for market in result.workspace.markets] == [61000, 3100]
     lines = told(result)
-    assert any("its price is the mark of PF_XBTUSD, 61000, where 50000 is stated" in line for line in lines)
+    assert any("its price is the mark of PF_XBTUSD, 61,000, where 50,000 is stated" in line for line in lines)
     assert any("no leverage is stated: 50, the highest here" in line for line in lines)
 
 
@@ -182,7 +184,7 @@ def test_dydx_markets_say_mark_and_margin():
     result = imported(raw.DYDX_SUBACCOUNT, raw.DYDX_MARKETS)
     assert [market.mark for market in result.workspace.markets] == [3850, 108000]
     assert not any("leverage" in line for line in told(result, "guessed"))
-    assert any("that of a mark of 108086.87" in line for line in told(result, "compared"))
+    assert any("that of a mark of 108,086.87" in line for line in told(result, "compared"))
 
 
 def test_dydx_child_subaccounts_are_isolated_with_their_own_cash():

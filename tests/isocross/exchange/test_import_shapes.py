@@ -37,7 +37,7 @@ def test_ccxt_report_tells_what_was_taken_guessed_and_left_out():
     assert "guessed  positions[0].info: the venue is binance, by the names in its answer" in lines
     assert "guessed  positions[1].contractSize: no contract size is given: 1" in lines
     assert "guessed  positions[1]: ETHUSDT: no leverage is stated: 3, the notional ÷ the margin" in lines
-    less = "the wallet is 1000.5 less the open PnL of 12.525"
+    less = "the wallet is 1,000.5 less the open PnL of 12.525"
     assert f"guessed  balance.total.USDT: {less}" in lines
     assert "left out positions: 1 row without a position" in lines
     assert "left out positions[3]: BTCUSD: it is margined in BTC, and the account is in USDT" in lines
@@ -204,6 +204,7 @@ CALLS_AT_MOST = 6_000_000
 """About six for each byte of the largest one; work that grows with the square of a payload needs far more."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_payload_is_answered_soon(name):
     lines, calls = [], itertools.count()
@@ -295,6 +296,7 @@ def replaced(tree, path, value):
     return copy
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.data())
 def test_a_damaged_payload_is_imported_or_has_faults(data):

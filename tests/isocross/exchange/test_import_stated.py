@@ -165,13 +165,13 @@ DERIBIT = {
 def test_of_two_sizes_the_one_that_agrees_with_the_notional_is_taken_and_both_are_told():
     result = imported(unified(None, **DERIBIT), wallet=D(100))
     assert first(result)[3] == "60000"
-    line = "60000 contracts of 10 at 60900 make a notional of 9.85221675, and 0.98 is stated: 60000 is the size"
+    line = "60,000 contracts of 10 at 60,900 make a notional of 9.85221675, and 0.98 is stated: 60,000 is the size"
     assert any(line in told_line for told_line in told(result, "guessed"))
 
 
 def test_a_notional_that_no_size_makes_is_refused_with_both_figures():
     said = refused(unified(None, **DERIBIT | {"notional": 3}), wallet=D(100))[0]
-    assert "[0].notional: 60000 contracts of 10 at 60900 make a notional of 9.85221675, and 3 is stated" in said
+    assert "[0].notional: 60,000 contracts of 10 at 60,900 make a notional of 9.85221675, and 3 is stated" in said
     row = payloads.BINANCE_RISK[0] | {"notional": "42.2"}
     lines = told(imported([row], wallet=D(100)), "guessed")
     assert any(
@@ -196,7 +196,7 @@ def test_a_single_record_and_records_by_their_symbols_are_positions_too():
         ([payloads.BINANCE_RISK[2] | {"notional": "5.2"}], "positionAmt says short, notional says long"),
         (
             [payloads.BINANCE_RISK[0] | {"unRealizedProfit": "1.06214947"}],
-            "unRealizedProfit: a long has earned -1.06214947 here, and 1.06214947 is stated: that of a short",
+            "unRealizedProfit: a long has earned −1.06214947 here, and 1.06214947 is stated: that of a short",
         ),
         (
             {"retCode": 0, "result": {"list": [payloads.BYBIT_POSITIONS["result"]["list"][0] | {"positionIdx": 2}]}},
@@ -241,7 +241,7 @@ def test_an_isolated_margin_below_zero_is_a_value():
     assert round(liquidation_price(result), 6) == D("2295.918367")
     binance = imported([raw.BINANCE_PROFIT], wallet=D(900))
     assert binance.workspace.positions[0].margin == -50
-    assert any("a margin of -50: only its open profit backs it" in line for line in told(binance, "taken"))
+    assert any("a margin of −50: only its open profit backs it" in line for line in told(binance, "taken"))
 
 
 def test_an_isolated_margin_of_zero_is_a_value_where_a_profit_carries_it():
@@ -294,7 +294,7 @@ def test_borrowed_cash_counts():
     coin = {"coin": "USDT", "walletBalance": "1200", "spotBorrow": "200", "equity": "1000", "unrealisedPnl": "0"}
     bybit = imported({"retCode": 0, "result": {"list": [{"accountType": "UNIFIED", "coin": [coin]}]}})
     assert bybit.workspace.wallet == 1000
-    assert any("1200 USDT, of which 200 is borrowed: 1000" in line for line in told(bybit, "guessed"))
+    assert any("1,200 USDT, of which 200 is borrowed: 1,000" in line for line in told(bybit, "guessed"))
     binance = imported(raw.BINANCE_PORTFOLIO, raw.BINANCE_PORTFOLIO_BALANCE)
     assert binance.workspace.wallet == D("89.85")
     ccxt = {"info": {}, "USDT": {"total": 1200, "debt": 200}, "total": {"USDT": 1200}, "free": {"USDT": 1}, "used": {}}

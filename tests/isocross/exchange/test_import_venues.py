@@ -39,7 +39,7 @@ def test_binance_account_v2_says_mode_leverage_and_wallet():
     assert first(result) == ("BTCUSDT", "long", "cross", "0.01", "60000", "20")
     assert result.workspace.wallet == D("1023.72469206")
     assert result.workspace.markets[0].mark == 59500
-    assert "taken    assets[0].walletBalance: a wallet of 1023.72469206 USDT" in told(result)
+    assert "taken    assets[0].walletBalance: a wallet of 1,023.72469206 USDT" in told(result)
     assert told(result, "guessed") == ["guessed  positions[0]: BTCUSDT: the mark is the notional ÷ the size"]
 
 
@@ -126,7 +126,7 @@ def test_bybit_positions_and_wallet():
     assert first(result) == ("BTCUSDT", "long", "cross", "0.5", "50000", "10")
     assert (result.workspace.wallet, result.workspace.name) == (5000, "Bybit account")
     lines = told(result)
-    assert "taken    result.list[1]: ETHPERP short 5 at 3000, 10x isolated, as ethperp" in lines
+    assert "taken    result.list[1]: ETHPERP short 5 at 3,000, 10x isolated, as ethperp" in lines
     assert "taken    result.list[0].coin[1].walletBalance: an asset: 0.15 BTC" in lines
     assert "left out result.list: 1 row without a position" in lines
     assert any(line.startswith("guessed  result.list[0].tradeMode: cross:") for line in lines)
@@ -153,7 +153,7 @@ def test_bybit_inverse_positions_are_in_dollars_and_their_coin():
     assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.15"), Kind.INVERSE)
     lost = GlideRehearsal(book_of(workspace), {}).frame(D(0)).positions[0].unrealised_pnl
     assert abs(lost - D("-0.00666667")) < D("1e-8")
-    assert "taken    result.list[0].coin[0].walletBalance: an asset: 5000 USDT" in told(result)
+    assert "taken    result.list[0].coin[0].walletBalance: an asset: 5,000 USDT" in told(result)
     assert (workspace.account, [asset.asset for asset in workspace.assets]) == ("unified", ["USDT"])
 
 
@@ -194,7 +194,7 @@ def test_coinex_counts_open_profit_from_the_settlement_price():
     short = result.workspace.positions[1]
     assert (short.entry, short.margin) == (3000, D("200.5"))
     assert result.workspace.markets[1].mark == 2990
-    assert any(line.startswith("guessed  data[1].settle_price: the settlement price 3000 is") for line in told(result))
+    assert any(line.startswith("guessed  data[1].settle_price: the settlement price 3,000 is") for line in told(result))
 
 
 def test_a_cross_bucket_is_written_only_where_cross_positions_have_one():

@@ -119,7 +119,7 @@ def test_okx_counts_all_coin_margined_contracts_of_a_coin_alike():
     assert first(result) == ("ETH-USD-210430", "long", "isolated", "10", "2566.31", "10")
     lines = told(result, "compared")
     # its mark is of another moment than its other figures; that is told, and explains the rest
-    assert any("that of a mark of 2565.656, where 2353.849 is stated" in line for line in lines)
+    assert any("that of a mark of 2,565.656, where 2,353.849 is stated" in line for line in lines)
     assert not any("unexplained" in line for line in lines)
 
 
@@ -141,8 +141,8 @@ def compared_sums(*documents, **options):
 
 def test_figures_of_a_whole_account_are_held_beside_ours():
     assert compared_sums(seen.BINANCE_V2) == [
-        "compared assets[0].marginBalance: equity of the account: venue 1018.72 · isocross 1018.72 · the same",
-        "compared assets[0].unrealizedProfit: open PnL of the account: venue -5 · isocross -5 · the same",
+        "compared assets[0].marginBalance: equity of the account: venue 1,018.72 · isocross 1,018.72 · the same",
+        "compared assets[0].unrealizedProfit: open PnL of the account: venue −5 · isocross −5 · the same",
         "compared assets[0].maintMargin: maintenance margin of the account: venue 2.38 · isocross 2.38 · the same",
     ]
     okx = compared_sums({"code": "0", "msg": "", "data": [seen.OKX_CROSS]}, seen.OKX_BALANCE)

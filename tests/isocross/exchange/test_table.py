@@ -35,8 +35,8 @@ def test_positions_of_a_spreadsheet():
     assert (two.side, two.mode, two.margin, workspace.markets[1].mark) == (Side.SHORT, Mode.ISOLATED, D("150.5"), None)
     assert (workspace.name, workspace.venue.profile, workspace.wallet) == ("CSV account", "guide", 1000)
     assert [note.told() for note in result.notes] == [
-        "taken    line 2: BTCUSDT long 0.015 at 60000, 3x cross, as btc",
-        "taken    line 4: ETHUSDT short 0.2 at 3000, 3x isolated, as eth",
+        "taken    line 2: BTCUSDT long 0.015 at 60,000, 3x cross, as btc",
+        "taken    line 4: ETHUSDT short 0.2 at 3,000, 3x isolated, as eth",
     ]
 
 
@@ -91,7 +91,7 @@ def test_spreadsheets_write_it_in_many_ways(text):
             'p.csv:2: market: "\\u001b[2J" has characters that cannot be printed (expected the name',
         ),
         (HEADER + GOOD + GOOD.replace("60500", "60000"), 'p.csv:3: mark: another mark of "BTCUSDT" than in line 2'),
-        (HEADER + "BTCUSDT,long,isolated,1,1,1,2000,\n", "p.csv: wallet: the isolated margins (btc) sum to 2000"),
+        (HEADER + "BTCUSDT,long,isolated,1,1,1,2000,\n", "p.csv: wallet: the isolated margins (btc) sum to 2,000"),
         ("id," + HEADER + 2 * ("a," + GOOD), 'p.csv:3: id: "a" is the id of another position already, at line 2'),
     ],
 )

@@ -81,6 +81,7 @@ def test_a_bar_that_is_not_believed_is_left_out():
 heights = st.integers(1, 50).flatmap(lambda low: st.integers(low, 60).map(lambda high: (str(low), str(high))))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.lists(heights, min_size=1, max_size=12))
 def test_no_pair_of_bars_fell_or_rose_further(ranges):

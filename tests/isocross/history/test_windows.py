@@ -56,6 +56,7 @@ def test_listing_the_windows_reads_no_price(monkeypatch):
     assert load_window("2025-10-10-mark-1h").kind is Kind.MARK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window_id", window_ids())
 def test_the_prices_are_those_that_were_published(window_id):
     window = load_window(window_id)
@@ -115,6 +116,7 @@ candles = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(st.tuples(candles, candles), min_size=1, max_size=6), st.integers(1, 10_000))
 def test_packing_loses_no_digit(rows, step):

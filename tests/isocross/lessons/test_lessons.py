@@ -130,6 +130,7 @@ def test_a_lesson_on_a_harm_ends_on_the_screen_that_shows_it(id, harm, without):
     assert selectors.frame(state).place == 2
 
 
+@pytest.mark.slow
 def test_what_can_be_played_is_a_workspace_with_words_for_each_step():
     acts = playlist(load_lessons().lessons.values())
     assert len(acts) == sum(len(lesson.steps) for lesson in SHIPPED.lessons.values())
@@ -220,6 +221,7 @@ def test_a_workspace_inside_a_lesson_has_its_faults_told_too():
     assert any("positions[0].side: is missing" in message for _, _, message, _ in found)
 
 
+@pytest.mark.slow
 def test_a_user_has_lessons_of_their_own_and_a_broken_one_is_left_out(config: Path):
     (config / "one.toml").write_text(ONE, encoding="utf-8")
     (config / "two.toml").write_text(ONE, encoding="utf-8")
@@ -235,6 +237,7 @@ def test_a_user_has_lessons_of_their_own_and_a_broken_one_is_left_out(config: Pa
 # --- the command line -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_lessons_are_listed_and_told_with_their_figures():
     listed = run("lessons")
     assert listed.exit_code == 0

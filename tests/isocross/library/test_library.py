@@ -40,6 +40,7 @@ def test_the_import_loads_one_module():
     assert python("import sys, isocross; print(*(m for m in sys.modules if 'isocross' in m))").split() == ["isocross"]
 
 
+@pytest.mark.slow
 def test_nothing_of_the_screen_or_of_the_command_line_is_behind_it():
     script = """
 import sys, isocross as ix
@@ -50,6 +51,7 @@ print(*sorted({m.partition(".")[0] for m in sys.modules} & {"textual", "rich", "
     assert python(script).split() == []
 
 
+@pytest.mark.slow
 def test_a_room_and_the_function_of_its_name_are_there_in_any_order():
     script = """
 import isocross as ix
@@ -163,6 +165,7 @@ def test_a_sweep_has_a_row_for_each_shock():
         assert {type(row[key]) for row in plain} <= {float, int, str, type(None)}, key
 
 
+@pytest.mark.slow
 def test_figures_do_not_depend_on_the_precision_of_the_caller():
     account = ix.load("basket")
     asked = account.rehearse().report("-33.3%"), ix.advise(account, "-40%"), ix.compare(account, "-40%")
@@ -212,6 +215,7 @@ def test_what_a_venue_would_say_of_a_move_is_kept():
 # --- studies ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "command"),
     [

@@ -246,6 +246,7 @@ def test_a_market_that_the_history_lacks_is_named_and_another_can_stand_in():
         replay(book, [], ReplayPlan())
 
 
+@pytest.mark.slow
 def test_a_long_calm_history_is_passed_over_and_nothing_of_it_is_missed():
     """A random walk of 700 minutes: solved leg by leg and passed over quickly it has the same events."""
     dice, price, prices = random.Random(7), 60000.0, []

@@ -217,6 +217,7 @@ def backed_replays(draw):
     return book, bars_of(bars)
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(backed_replays())
 def test_a_replay_of_an_account_that_assets_back_passes_over_nothing_that_happens(one):
@@ -225,6 +226,7 @@ def test_a_replay_of_an_account_that_assets_back_passes_over_nothing_that_happen
     assert fast.events == slow.events
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(asset_books())
 @exact

@@ -117,6 +117,7 @@ def of_one_moment(timeline: Timeline, place: Decimal) -> None:
         tally[row.liquidation.value] += 1
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(acted_walks())
 def test_every_figure_of_a_row_is_that_of_the_account_opened_afresh_at_the_cursor(walk):

@@ -216,6 +216,7 @@ def test_the_prints_of_2025_10_10_stand_in_one_bar_beside_its_candles():
     assert every_window() == (*windows(), *collateral_windows())
 
 
+@pytest.mark.slow
 def test_a_replay_of_them_takes_the_collateral_down():
     """wBETH is taken to have begun at the price of ether, so its mark drops by what the print is below that."""
     book = book_of(file("[-0.1]"))

@@ -82,7 +82,7 @@ def test_what_the_venue_stated_stands_beside_ours_until_a_move_changes_the_accou
     def told(at, *more):
         return CliRunner().invoke(main, ["explain", str(file), "--position", "btc", "--at", at, *more]).output
 
-    line = "venue 54271.3 · isocross 54244.1 · a fee of 0.1 % to close, where 0.05 % is counted here"
+    line = "venue 54,271.3 · isocross 54,244.1 · a fee of 0.1 % to close, where 0.05 % is counted here"
     assert "stated by the venue: liquidation price\n  as the venue stated it when the account was read" in told("0.5")
     assert line in told("0.5")
     figures = {f["figure"]: f for f in json.loads(told("0.5", "--json"))["figures"]}

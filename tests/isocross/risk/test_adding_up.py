@@ -43,6 +43,7 @@ def totals_in(done: list[Part]) -> list[dict[str, str]]:
     return [dict(zip(TOTALS, row, strict=True)) for row in rows]
 
 
+@pytest.mark.slow
 def test_totals_are_what_the_rows_come_to():
     found: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for line in csv.reader(line for part in parts(4, totals=False) for line in part.lines):
@@ -66,10 +67,12 @@ def test_totals_are_what_the_rows_come_to():
         assert abs(of("equity") - equity) <= of("equity_error") + abs(equity) * Decimal("1e-11"), key
 
 
+@pytest.mark.slow
 def test_it_does_not_matter_how_accounts_are_parted():
     assert totals_in(swept()) == totals_in(parts(len(NAMES)))
 
 
+@pytest.mark.slow
 def test_the_engine_alone_counts_the_same_and_the_screen_does_much():
     one, other = totals_in(swept()), totals_in(parts(4, screened=False))
     counts = TOTALS[: TOTALS.index("equity")]

@@ -88,6 +88,7 @@ def differences(book: Book, betas: dict[str, Decimal], said: Verdicts, grid: str
 told = {"cells": 0, "sure": 0, "acted": 0}
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(
     books(venues),
@@ -128,11 +129,13 @@ def shipped_books() -> list[Book]:
     return found
 
 
+@pytest.mark.slow
 def test_of_every_shipped_account_at_every_venue_the_engine_says_the_same():
     every, screen = shipped_books(), screen_of(SHIPPED)[0]
     assert [differences(book, {}, screen.verdicts([(book, {})]), SHIPPED) for book in every] == [[]] * len(every)
 
 
+@pytest.mark.slow
 def test_many_accounts_at_once_are_told_what_each_is_told_alone(monkeypatch):
     every, screen = shipped_books(), screen_of(SHIPPED)[0]
     monkeypatch.setattr("isocross.risk.screen.asking.AT_ONCE", 500)

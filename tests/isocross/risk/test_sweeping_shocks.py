@@ -51,6 +51,7 @@ def screen(grid: Grid) -> Screen:
     return Screen([scenario.moves for scenario in grid.glided])
 
 
+@pytest.mark.slow
 def test_the_rows_of_every_shipped_account_are_the_same_with_the_screen_and_without_it():
     names = sorted(shipped())
     one, other = rows_of(names, GRID), rows_of(names, GRID, screened=False)
@@ -73,6 +74,7 @@ def moves(markets: tuple[str, ...]) -> str:
 told = {"cells": 0, "sure": 0}
 
 
+@pytest.mark.slow
 @given(books(), st.sampled_from([{}, {0: Decimal("1.5")}, {0: Decimal("-0.5")}]))
 def test_the_screen_is_never_sure_of_a_cell_where_the_engine_has_anything_happen(book, beta):
     markets = tuple(book.markets)
@@ -120,6 +122,7 @@ def test_a_row_is_what_a_report_says(book, move):
     assert cells["joint_trigger"] == (None if reach.first is None else text(reach.first * direction))
 
 
+@pytest.mark.slow
 def test_accounts_with_orders_or_that_draw_margin_are_screened_too(home):
     text = shipped()["hedge"].read_text(encoding="utf-8").replace('mode     = "cross"', 'mode     = "isolated"', 1)
     text = text.replace("[scenario]", '[[orders]]\nid = "o"\nmarket = "BTCUSDT"\nside = "long"\nquantity = 0.001\n'

@@ -65,6 +65,7 @@ def again(found: Verdict, steps: tuple[Move, ...], betas: dict[str, Decimal]) ->
     return None if after is None else verdict(found.limit, after, betas).status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_after_every_remedy_the_limit_holds_and_with_a_cent_less_it_does_not(name):
     betas = dict(load(name).scenario.betas)
@@ -81,6 +82,7 @@ def test_after_every_remedy_the_limit_holds_and_with_a_cent_less_it_does_not(nam
         assert prices == sorted(prices)
 
 
+@pytest.mark.slow
 def test_breaches_and_remedies_are_found_at_all():
     every = [found for name in shipped() for found in judged(name)]
     broken = [found for found in every if found.status is Status.BROKEN]
@@ -102,6 +104,7 @@ def crowded(count: int) -> Book:
     return book_of(load_text(f'venue = "binance"\nwallet = {margins + 500}\n' + "".join(rows)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "limit", [NearestLiquidationMin(Decimal("0.5")), MarginRatioMax(Decimal("0.02")), Survives(Moves(Decimal("-0.6")))]
 )
@@ -152,6 +155,7 @@ def ends(book: Book, moves: dict[str, Decimal]) -> list[tuple[str, Decimal | Non
     return [(book.positions[event.position].id, event.mark) for event in happened if event.kind in ENDS]
 
 
+@pytest.mark.slow
 @given(books(), st.decimals("-0.9", "0.9", places=2))
 def test_survival_of_any_book_is_that_of_its_glide(book, move):
     moves = Moves(by_name=tuple((market, move) for market in book.markets))
@@ -165,6 +169,7 @@ def test_survival_of_any_book_is_that_of_its_glide(book, move):
         assert (found.breach.position, found.breach.price) == expected[0]
 
 
+@pytest.mark.slow
 @given(books(), st.decimals("-0.9", "0.9", places=2), st.decimals("0", "1", places=2))
 @exact
 def test_a_loss_is_opening_less_end_and_is_passed_where_it_says(book, move, share):
@@ -206,6 +211,7 @@ def test_a_limit_of_a_market_that_is_not_held_is_not_asked_and_a_crash_without_i
     assert (found.status, found.measured.why) == (Status.NOT_ASKED, "the account has one collateral, USDT")
 
 
+@pytest.mark.slow
 def test_a_crash_in_another_mode_is_that_of_the_account_so_held():
     cross, isolated = judged(
         "crash-2025-10-10",
@@ -315,6 +321,7 @@ def test_a_share_that_holds_tells_the_one_that_is_nearest_and_a_coin_that_is_not
     assert (nothing.status, nothing.measured.why) == (Status.NOT_ASKED, "nothing in the account counts as collateral")
 
 
+@pytest.mark.slow
 def test_a_stablecoin_that_loses_its_peg_is_a_move_as_any_other():
     assert of_assets('survives = { USDE = "-35%" }').status is Status.HOLDS
     poor = book_of(load_text(ASSETS.replace("0.35", "0").replace("wallet = 1000", "wallet = 0")))

@@ -54,6 +54,7 @@ class Deadly:
         raise AssertionError
 
 
+@pytest.mark.slow
 @unix
 def test_a_process_that_is_killed_costs_nothing(tmp_path):
     parts = [*PARTS[:2], (2, [Deadly(str(tmp_path / "mark"), NAMES[2])]), *PARTS[3:]]
@@ -61,6 +62,7 @@ def test_a_process_that_is_killed_costs_nothing(tmp_path):
     assert (tmp_path / "mark").exists()
 
 
+@pytest.mark.slow
 @unix
 def test_processes_that_end_again_and_again_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "_TRIES", 1)

@@ -95,6 +95,7 @@ def text_of(venue):
     return (Path(profiles.__file__).parent / "venues" / f"{venue}.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_each_listed_key_can_be_read_and_a_required_one_is_missed():
     for name, key in LISTED.items():
         table, _, last = name.rpartition(".")

@@ -379,7 +379,10 @@ def test_a_fee_that_eats_the_pool_takes_the_others_with_it_and_one_with_a_share_
 
 @every_venue
 @pytest.mark.parametrize("name", sorted(shipped()))
-@pytest.mark.parametrize("mode", [None, Mode.ISOLATED, Mode.CROSS])
+@pytest.mark.parametrize(
+    "mode",
+    [None, pytest.param(Mode.ISOLATED, marks=pytest.mark.slow), pytest.param(Mode.CROSS, marks=pytest.mark.slow)],
+)
 def test_a_shipped_account_runs_under_every_venue_and_no_cash_appears_or_goes(venue, name, mode):
     workspace = load_file(shipped()[name])
     if workspace.assets and venue != workspace.venue.profile:

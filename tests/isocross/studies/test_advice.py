@@ -42,6 +42,7 @@ def left(rehearsal, book, shocks):
     return [replace(rehearsal, book=book).frame(shock).account.equity for shock in shocks]
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(anything.filter(lambda case: len(case.book.positions) <= 4), st.sampled_from(("-0.05", "0.15", "0.9")))
 def test_no_combination_that_can_be_set_up_leaves_more(case, shock):
@@ -110,6 +111,7 @@ def test_the_opening_marks_weigh_nothing_and_no_shock_is_no_question():
         Advisor(rehearsal_of("basket")).advise([])
 
 
+@pytest.mark.slow
 def test_a_search_that_takes_too_much_work_is_ended_and_says_so(monkeypatch):
     workspace = load_text(workspace_text(12))
     rehearsal = GlideRehearsal(book_of(workspace), workspace.scenario.betas)

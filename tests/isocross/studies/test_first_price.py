@@ -48,6 +48,7 @@ def check(rehearsal: GlideRehearsal, market: str, position: str | None = None) -
     return (found.down is not None) + (found.up is not None)
 
 
+@pytest.mark.slow
 def test_nothing_is_liquidated_before_the_price_and_something_beyond_it():
     told = 0
     for name in shipped():

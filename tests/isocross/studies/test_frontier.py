@@ -89,6 +89,7 @@ def test_the_safe_region_of_a_pool_of_linear_contracts_with_marginal_tiers_is_co
         assert np.count_nonzero(np.diff(np.concatenate(([0], known, [0]))) == 1) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["basket", "guide-mixed", "guide-cross"])
 def test_shipped_accounts_leave_little_to_doubt_at_any_venue_and_what_is_left_is_settled(name):
     workspace = load_file(shipped()[name])
@@ -259,6 +260,7 @@ def of_portions(wallet: str, **sizes: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_map_of_one_market_takes_no_more_than_its_two_ways_however_many_cells_it_has():
     book = book_of(load_text(of_portions("1.5e6", BTC="500")))
     work = Work()
@@ -267,6 +269,7 @@ def test_a_map_of_one_market_takes_no_more_than_its_two_ways_however_many_cells_
     assert work.done < 2_000
 
 
+@pytest.mark.slow
 def test_where_a_cell_takes_very_many_events_there_are_fewer_cells(monkeypatch: pytest.MonkeyPatch):
     book = book_of(load_text(of_portions("3e5", BTC="100", ETH="10")))
     monkeypatch.setattr(asked, "MOST_ROUNDS", 50)

@@ -37,6 +37,7 @@ def bench(size, seed=2, temper=RECKLESS, venue="binance"):
     return GlideRehearsal(replace(book_of(workspace), profile=load_profile(venue)), workspace.scenario.betas)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(anything, st.sampled_from(("-0.05", "0.15", "0.9")), st.sampled_from((0, 9)))
 def test_floats_find_the_very_advice_of_the_exact_search(case, shock, most):
@@ -53,6 +54,7 @@ def test_floats_advise_on_shipped_accounts_as_the_exact_search_does(name):
     assert floats == exactly
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "seed", "temper", "venue"),
     [
@@ -69,6 +71,7 @@ def test_floats_climb_to_the_same_top_and_weigh_as_many(size, seed, temper, venu
     assert floats.tried > size
 
 
+@pytest.mark.slow
 def test_the_engine_is_asked_only_where_floats_cannot_tell(monkeypatch):
     asked = []
     worth = Advisor._worth

@@ -94,6 +94,7 @@ candles = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(candles, min_size=1, max_size=60), st.sampled_from([5, 30, 60]), st.booleans())
 def test_the_furthest_moves_are_those_of_looking_at_every_bar(held, minutes, falling):
@@ -152,6 +153,7 @@ def test_every_position_of_an_account_is_told_its_counts():
     assert other.startswith("It has ended already. On ")
 
 
+@pytest.mark.slow
 def test_an_account_is_walked_through_the_windows_with_all_its_markets_together():
     """One isolated long is hit exactly where its trigger is reached; longs of one pool are hit together, not alone."""
     book = book_of(workspace("long", D(10)))
@@ -181,6 +183,7 @@ def test_hours_are_counted_where_coins_back_the_positions():
     assert 0 <= found.reached <= found.hours
 
 
+@pytest.mark.slow
 def test_an_account_that_other_assets_back_is_walked_with_their_prices():
     """A long is hit sooner where what backs it drops too; of what is stable no window has to have prices."""
     whole = book_of(load_file(shipped()["collateral-btc"]))

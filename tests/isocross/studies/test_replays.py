@@ -91,6 +91,7 @@ def test_the_line_passes_every_equity_of_the_rehearsal_and_its_lowest_corner_is_
         assert min(e for _, e in life.line) < min(e for p, e in life.lived.equity if p % 4 == 0 and p < 740)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", ["crash", "at_coinex"])
 def test_the_trigger_that_moves_is_that_of_the_frames_and_meets_the_mark_where_it_falls(rules, request):
     for life in request.getfixturevalue(rules).values():

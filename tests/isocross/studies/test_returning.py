@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -69,12 +70,14 @@ def same_as_a_walk(case: Case, share: Decimal, *, jumps: bool) -> None:
     assert abs(found - ledger.equity(dict(glide.opening))) <= D("1e-7") * owns
 
 
+@pytest.mark.slow
 @given(case=anything, share=SHARES, jumps=st.booleans())
 @settings(max_examples=60)
 def test_it_is_the_end_of_a_walk_there_and_back(case, share, jumps):
     same_as_a_walk(case, share, jumps=jumps)
 
 
+@pytest.mark.slow
 @given(case=ordered(), share=SHARES)
 @settings(max_examples=40)
 def test_orders_are_filled_on_the_way_back_too(case, share):

@@ -120,6 +120,7 @@ def test_what_stands_needs_nothing_and_what_else_falls_is_said():
         survive(rehearsal, D("0.4"), "nobody")
 
 
+@pytest.mark.slow
 def test_a_top_up_bucket_draws_on_a_deposit():
     rehearsal = guide(CROSS, CROSS, betas={"ETHUSDT": D(0)})
     rehearsal = replace(rehearsal, book=replace(rehearsal.book, profile=load_profile("coinex")))
@@ -149,6 +150,7 @@ def share_less(rehearsal, step, share):
     return min(position.quantity, lots * lot)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(anything, st.sampled_from(("0.05", "0.2", "0.4", "0.9")), st.data())
 def test_every_answer_is_enough_and_one_step_less_is_not(case, size, data):

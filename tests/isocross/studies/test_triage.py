@@ -116,6 +116,7 @@ def test_a_close_that_is_refused_is_last_and_keeps_its_reason():
     assert "it would cost" in found.rows[-1].close.refusal
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(anything)
 def test_closing_a_position_is_the_account_without_it(case):
@@ -153,6 +154,7 @@ def test_a_plan_is_all_or_nothing():
     assert str(carry_out(book, (Move(Do.FLIP, "nobody"),)).refusal) == "the position is not open any more"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_floats_rank_closes_as_the_engine_does(seed, monkeypatch):
     monkeypatch.setattr(rough_reach, "WORTH_IT", 0)

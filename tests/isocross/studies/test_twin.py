@@ -218,6 +218,7 @@ def lead(one, other, place):
     return mine - theirs
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(anything, st.lists(st.integers(0, 999), min_size=3, max_size=3))
 def test_a_crossing_is_the_first_place_on_the_grid_where_isolated_leaves_more(case, parts):
@@ -241,6 +242,7 @@ def test_a_crossing_is_the_first_place_on_the_grid_where_isolated_leaves_more(ca
     assert (last is None) == (lead(isolated, cross, cross.limit) > 0)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(anything)
 def test_two_glides_that_are_never_apart_have_no_crossing_either_way(case):
@@ -251,6 +253,7 @@ def test_two_glides_that_are_never_apart_have_no_crossing_either_way(case):
         assert crossing(isolated, cross) is crossing(cross, isolated) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(anything, st.integers(1, 94))
 @example(Case(twin().rehearsal.book, {"ETHUSDT": D(0)}, -1), 40)

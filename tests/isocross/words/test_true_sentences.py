@@ -89,6 +89,7 @@ def check(book: Book, events: tuple[Event, ...], path: Path) -> None:
         assert Ledger.after(book, events[: n + 1]).pool == figures.left
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS * 2)
 @given(listed(), st.sampled_from((None, *GAPS)))
 def test_what_is_said_of_a_random_account_is_true(pair, gap):

@@ -119,6 +119,7 @@ def procedures():
     yield replace(by_quantity, profile=replace(by_quantity.profile, tier_key=TierKey.QUANTITY))
 
 
+@pytest.mark.slow
 def test_every_step_of_a_procedure_comes_out():
     found = Counter()
     for fallen in procedures():

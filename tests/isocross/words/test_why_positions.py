@@ -45,6 +45,7 @@ def cent(frame):
     return D("1e-8") if frame.book.currency == "BTC" else D("0.01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", profile_ids())
 def test_equity_at_a_liquidation_price_comes_out_and_meets_the_maintenance_margin(venue):
     checked = 0
@@ -110,6 +111,7 @@ def test_where_something_happens_the_sums_are_of_what_is_left():
         assert check(figures["liquidation price"], {other.position.quantity for other in left}) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", profile_ids())
 def test_every_sum_of_a_position_and_of_the_account_comes_out(venue):
     found = Counter()

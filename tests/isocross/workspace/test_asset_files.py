@@ -92,7 +92,7 @@ def test_the_balance_of_the_currency_can_be_in_its_own_row():
         ),
         ("balance = 0.35", "", "balance: is missing"),
         ("balance = 0.35", "balance = 0.35\nweight = 1.1", "1.1 is above 1"),
-        ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60000'),
+        ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60,000'),
         ("balance = 0.35", "balance = 0.35\ncollateral = 1", "collateral"),
         (
             "balance = 0.35",
@@ -190,6 +190,7 @@ def test_margins_are_in_balances_where_nothing_can_be_borrowed(old, new, told):
     assert told in str(caught.value)
 
 
+@pytest.mark.slow
 def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_alone():
     def work(count: int) -> int:
         rows = "".join(f'[[assets]]\nasset = "A{n}"\nbalance = 1\nprice = 10\nweight = 0.9\n' for n in range(count))

@@ -144,7 +144,7 @@ def test_the_tiers_of_the_file_are_left_out_where_another_venue_would_misread_th
 def test_isolated_margins_fill_the_wallet_and_no_more():
     isolated = position(mode=Mode.ISOLATED)
     given = workspace(isolated, isolated.with_margin(D(700) + D("1e-18")), wallet=D(1000))
-    assert "wallet: the isolated margins (btc, btc) sum to 1000.000000000000000001, more than" in told(given)
+    assert "wallet: the isolated margins (btc, btc) sum to 1,000.000000000000000001, more than" in told(given)
     assert book_of(replace(given, wallet=D("1000.000000000000000001")))
 
 

@@ -115,6 +115,7 @@ def test_what_is_no_code_gets_one_clear_message(text, told):
     assert told in fault(text)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_never_unpacked():
     bomb = packed(b"\n" * 50_000_000)
     assert len(bomb) < 100_000
@@ -133,6 +134,7 @@ def test_files_are_no_codes(text):
     assert not is_code(text)
 
 
+@pytest.mark.slow
 def test_the_largest_workspace_has_a_code():
     position = '[[positions]]\nmarket="BTCUSDT"\nside="long"\nmode="cross"\nquantity=1\nentry=1\nleverage=2\n'
     workspace = load_text("wallet = 1\n[[markets]]\nsymbol='BTCUSDT'\n" + position * 2_000)

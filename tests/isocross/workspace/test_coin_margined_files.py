@@ -20,7 +20,12 @@ from isocross.paths.glide import Glide
 from isocross.paths.together import ApartError
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.report.price import price_sentence
+from isocross.risk.moves import Moves
 from isocross.studies.first_price import first_price
+from isocross.studies.frontier.asked import FrontierError, plane_of
+from isocross.studies.frontier.cell import cells_along
+from isocross.studies.frontier.plane import two_markets
 from isocross.toml.faults import Faults
 from isocross.workspace import dump, load_text
 from isocross.workspace.build import book_of
@@ -231,6 +236,35 @@ def test_shocks_that_take_them_apart_are_refused(way):
     book = account(FILE + LATER)
     with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
         way(book, Glide.towards(book, {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")}), D(1))
+
+
+def test_a_leg_of_a_file_takes_its_coin_along():
+    workspace = load_text(FILE + LINEAR + '[scenario]\npath = "walk"\nlegs = [{ BTCUSDT = -0.3 }]\n')
+    marks = rehearse(book_of(workspace), workspace.scenario).path.marks(D(1))
+    assert (marks["BTCUSD"], marks["BTCUSDT"], marks["ETHUSDT"]) == (42000, 42000, 2500)
+
+
+def test_a_limit_that_names_one_market_moves_its_coin():
+    moves = Moves(by_name=(("BTCUSDT", D("-0.3")),))
+    ends = moves.ends(account(FILE + LINEAR + LATER))
+    assert ends == dict.fromkeys(("BTCUSDT", "BTCUSD", "BTCUSDH27"), D("-0.3"))
+
+
+def test_a_frontier_has_markets_of_one_price_on_one_axis():
+    book = account(FILE + LINEAR + LATER)
+    # without a second axis that is asked for it is another coin's
+    assert two_markets(book, "BTCUSD", None) == ("BTCUSD", "ETHUSDT")
+    assert two_markets(book, "BTCUSD", "BTCUSDT") == ("BTCUSD", "BTCUSDT")
+    with pytest.raises(FrontierError, match="BTCUSDH27 moves with BTCUSD"):
+        plane_of(book, "BTCUSD", "BTCUSDH27", ("-50%", "50%"), (5, 5))
+    marks = {move: cell.timeline.path.marks(abs(move)) for move, cell in cells_along(book, "BTCUSDT", [D("-0.5")])}
+    assert marks[D("-0.5")]["BTCUSD"] == 30000
+
+
+def test_a_first_price_says_what_moves_with_its_market():
+    book = account(FILE + LINEAR)
+    told = price_sentence(book, first_price(GlideRehearsal(book, {}), "BTCUSDT"))
+    assert told.endswith("is liquidated first, BTCUSD moving with it, all other markets unchanged.")
 
 
 # --- orders, moves, files ------------------------------------------------------------------------

@@ -36,11 +36,13 @@ def killed(way, writer, folder, size, *numbers):
     return run(sys.executable, KILLING, way, writer, str(folder / "desk.toml"), str(size), *map(str, numbers))
 
 
+@pytest.mark.slow
 def test_a_plain_write_does_not_survive_being_killed(tmp_path, more):
     """Without this the next two would prove nothing."""
     assert killed("random", "naive", tmp_path, LARGE, 100 * more, 1)["broken"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("writer", "times"), [("plain", 200), ("merging", 50)])
 def test_a_save_survives_being_killed_at_any_time(tmp_path, more, writer, times):
     found = killed("random", writer, tmp_path, LARGE, times * more, 2)
@@ -49,8 +51,9 @@ def test_a_save_survives_being_killed_at_any_time(tmp_path, more, writer, times)
     assert writer != "plain" or found["whole, swept"] > 0
 
 
+@pytest.mark.slow
 def test_a_save_survives_being_killed_before_each_of_its_instructions(tmp_path, more):
-    found = killed("counted", "merging", tmp_path, SMALL, 3 if more == 1 else 1)
+    found = killed("counted", "merging", tmp_path, SMALL, 5 if more == 1 else 1)
     assert found.pop("last") == 0
     assert found.keys() == {"whole", "whole, swept"}
     assert sum(found.values()) > 100
@@ -84,6 +87,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_a_folder_or_a_file_that_may_not_be_changed_is_left_as_it_is():
     old = 'name = "old"\nwallet = 1\npositions = []\n'
     with tempfile.TemporaryDirectory() as name:
@@ -156,6 +160,7 @@ def on_a_small_disk(folder, what):
     return pytest.skip("nothing can be mounted here: it needs unshare(1), and root or user namespaces")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_file(tmp_path):
     told = on_a_small_disk(tmp_path, "full")
     assert 0 < told.pop("torso") < 90_000  # what a plain write leaves
@@ -169,6 +174,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_disk_that_can_only_be_read_leaves_the_old_file(tmp_path):
     assert on_a_small_disk(tmp_path, "closed") == {
         "first": "saved",

@@ -190,6 +190,7 @@ except SaveError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_limit_of_the_system_leaves_the_old_file(desk):
     run = subprocess.run(
         [sys.executable, "-B", "-c", LIMITED, str(desk), NEW], cwd=ROOT, capture_output=True, text=True, check=True
@@ -277,6 +278,7 @@ def test_whichever_call_fails_the_file_is_old_or_new(desk, saving, monkeypatch, 
     assert outcomes[-1][1].durable
 
 
+@pytest.mark.slow
 @CODES
 def test_a_failure_is_reported_exactly_when_nothing_changed(desk, saving, monkeypatch, code):
     error = OSError(code, os.strerror(code))
@@ -287,11 +289,13 @@ def test_a_failure_is_reported_exactly_when_nothing_changed(desk, saving, monkey
         only(desk.parent, "desk.toml")
 
 
+@pytest.mark.slow
 def test_a_failure_after_the_replacement_is_saved_but_not_confirmed(desk, saving, monkeypatch):
     outcomes = saves_until_one_gets_through(monkeypatch, saving, desk, OSError(errno.EIO, ""))
     assert len([saved for _, saved, _ in outcomes if saved and not saved.durable]) == 2
 
 
+@pytest.mark.slow
 def test_a_failure_costs_no_comment(desk, saving, monkeypatch):
     outcomes = saves_until_one_gets_through(monkeypatch, saving, desk, OSError(errno.EIO, ""))
     assert not any(saved.rewritten for _, saved, _ in outcomes if saved)

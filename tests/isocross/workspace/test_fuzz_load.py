@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,7 @@ def opened(text):
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(FILES)
 def test_a_file_of_nearly_the_right_shape_is_a_workspace_or_has_faults(text):

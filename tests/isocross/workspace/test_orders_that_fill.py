@@ -108,12 +108,11 @@ def test_an_account_of_several_assets_has_orders_of_every_kind(name):
     assert book_of(workspace).orders == workspace.orders
 
 
-def test_a_coin_margined_order_is_refused_beside_other_assets():
-    """Its PnL in the coin bends with the price that the coin is weighed at."""
+def test_a_coin_margined_order_is_refused_where_a_venue_has_such_contracts_in_a_wallet_of_their_own():
     text = """
 wallet = 1000
-venue = "bybit"
-account = "unified"
+venue = "binance"
+account = "multi-assets"
 positions = []
 [[assets]]
 asset = "ETH"
@@ -134,8 +133,8 @@ price = 1900
         load_text(text)
     told = [fault.message for fault in caught.value.faults if fault.key == "orders[0].market"]
     assert told == [
-        '"ETHUSD" is coin-margined: its PnL is an amount of ETH,'
-        " which is not rehearsed beside other assets in Unified Trading Account"
+        '"ETHUSD" is coin-margined, and Multi-Assets Mode has no such contracts: COIN-M futures have a wallet of their'
+        " own"
     ]
 
 

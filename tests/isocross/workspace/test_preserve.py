@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def assert_in_order(wanted, found):
         assert line in rest, f"{line!r} is missing in\n" + "\n".join(found)
 
 
+@pytest.mark.slow
 @given(st.data(), files())
 def test_an_edit_changes_its_own_lines_and_no_other(data, written):
     old = load_text(written.text)

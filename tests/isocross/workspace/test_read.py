@@ -549,6 +549,7 @@ def test_a_damaged_file_is_a_workspace_or_has_faults(at, length, instead):
         assert all(fault.line for fault in faults.faults)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_workspace_or_have_faults(data):
     try:

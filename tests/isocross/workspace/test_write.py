@@ -105,6 +105,7 @@ def workspaces(draw):
     )
 
 
+@pytest.mark.slow
 @given(workspaces())
 def test_what_is_written_is_read_back_equal(workspace):
     text = dump(workspace)
@@ -114,6 +115,7 @@ def test_what_is_written_is_read_back_equal(workspace):
     assert book_of(again) == book_of(workspace)
 
 
+@pytest.mark.slow
 @given(workspaces())
 def test_every_number_is_written_in_plain_digits(workspace):
     seen = []

@@ -52,6 +52,7 @@ def test_what_is_left_and_who_is_liquidated_first_is_what_the_comparison_says(ac
     assert report["name"] in told
 
 
+@pytest.mark.slow
 def test_the_moves_of_single_markets_and_of_a_path_are_told():
     told = card("guide-mixed", "--shock", "BTCUSDT=-50%,ETHUSDT=+50%")
     assert {"BTC −50.0 %", "ETH +50.0 %", "the moves"} <= set(told)

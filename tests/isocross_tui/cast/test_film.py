@@ -30,7 +30,7 @@ from tests.journeys.screen import room
 SIZE = (80, 24)
 COINEX = ("cast", "guide-cross", "--venue", "coinex", "--shock", "-92%", "--size", "80x24", "-o")
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]
 
 
 @pytest.fixture(scope="module")

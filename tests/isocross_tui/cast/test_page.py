@@ -18,6 +18,7 @@ PAGE = docs.page("recordings")
 SAMPLES = [line.partition(" #")[0].strip() for line in re.findall(r"^isocross .*", PAGE, re.MULTILINE)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", SAMPLES)
 def test_a_sample_does_what_it_says(line, home, monkeypatch):
     whole = cast.filmed

@@ -92,6 +92,7 @@ def test_a_record_alone_tells_what_it_lacks_and_nothing_else(tmp_path):
     assert "Had it been otherwise" not in done.stdout
 
 
+@pytest.mark.slow
 def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     before = tmp_path / "before.toml"
     before.write_text(BEFORE)
@@ -105,6 +106,18 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
+def test_a_tenth_more_is_of_all_that_backs_the_account(tmp_path):
+    """1,000 of wallet and 0.05 × 113,000 of BTC are 6,650."""
+    before = tmp_path / "before.toml"
+    btc = '[[assets]]\nasset = "BTC"\nbalance = 0.05\n'
+    several = BEFORE.replace('venue = "binance"', 'venue = "bybit"\naccount = "unified"')
+    before.write_text(several + btc)
+    words = ["autopsy", written(tmp_path, HYPERLIQUID), "--account", str(before), "--window", "2025-10-10"]
+    told = CliRunner().invoke(main, words).stdout
+    assert "665.00 more in the wallet (10 % of all assets), each isolated margin 10 % larger" in told
+
+
+@pytest.mark.slow
 def test_the_least_cash_holds_and_a_cent_less_does_not():
     book, history = book_of(load(BEFORE)), shipped_history("2025-10-10")
     bars, scenario = tuple(history.bars()), load(BEFORE).scenario
@@ -185,6 +198,7 @@ def replayed(stop=None):
     return ReplayRehearsal(replay(book, bars, plan_of(before.scenario), title="x"), before.scenario)
 
 
+@pytest.mark.slow
 def test_a_stop_that_is_asked_for_is_the_account_with_that_order(tmp_path):
     before = tmp_path / "before.toml"
     before.write_text(BEFORE)
@@ -228,6 +242,7 @@ moves = [{ at = 2, do = "flip", position = "eth" }, { at = 2, do = "deposit", am
 )
 
 
+@pytest.mark.slow
 def test_an_account_in_one_mode_stays_in_it_where_a_flip_was_made_on_the_way():
     workspace = load(FLIPPED)
     otherwise = {each.title: each for each in of_own_path(workspace).otherwise}
@@ -242,6 +257,7 @@ def test_an_account_in_one_mode_stays_in_it_where_a_flip_was_made_on_the_way():
     assert "\nas it is = " not in told
 
 
+@pytest.mark.slow
 def test_cash_goes_where_a_flip_on_the_way_left_a_position_without_its_pool():
     workspace = load(FLIPPED)
     needs = dict(of_own_path(workspace).cash_for)
@@ -258,6 +274,7 @@ def test_cash_goes_where_a_flip_on_the_way_left_a_position_without_its_pool():
     assert not survives(needs["ETH"] - Decimal("0.01"))
 
 
+@pytest.mark.slow
 def test_what_is_said_of_an_autopsy_has_the_places_of_its_money_and_each_line_its_beginning(tmp_path):
     file = tmp_path / "flipped.toml"
     file.write_text(FLIPPED)

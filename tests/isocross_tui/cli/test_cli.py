@@ -315,6 +315,7 @@ def test_what_a_desk_shows_and_what_the_command_line_prints_are_the_same_events(
         assert (text(account.equity), text(account.wallet)) == (told["account"]["equity"], told["account"]["wallet"])
 
 
+@pytest.mark.slow
 async def test_the_last_sentence_of_a_run_is_the_one_in_the_cascade():
     async with room("guide-cross") as desk:
         await desk.venue("coinex")
@@ -333,6 +334,7 @@ def told_by(state: State) -> list[tuple[str, str, str]]:
 # --- a process of its own ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_headless_command_imports_the_screen(home):
     (home / "mine.toml").write_bytes(shipped()["guide-cross"].read_bytes())
     code = """
@@ -352,6 +354,7 @@ for arguments in (["report", "mine.toml", "--json"], ["report", "mine.toml"], ["
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_the_installed_command_prints_utf8_in_a_poor_locale():
     installed = Path(sys.executable).with_name("isocross")
     if not installed.exists():
@@ -365,6 +368,7 @@ def test_the_installed_command_prints_utf8_in_a_poor_locale():
     assert "−30.0 %" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 def test_without_a_terminal_the_desk_says_what_to_use_instead_and_exits_with_2():
     done = process()
     assert done.returncode == 2

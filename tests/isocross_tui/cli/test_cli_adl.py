@@ -92,7 +92,7 @@ def test_an_account_with_another_mark_is_told_and_the_others_are_the_crowd(home)
     (home / "more.csv").write_text(HEADER + "x,9000,okx,BTCUSDT,long,cross,1,60000,10,61000\n", encoding="utf-8")
     done = adl("queue", "hedge", "more.csv", "nothing.toml", "--market", "BTCUSDT", "--shock", "5%", "--json")
     assert done.exit_code == 1
-    assert "more.csv:2: the mark of BTCUSDT is 61000, and 60000 in the accounts before it" in done.stderr
+    assert "more.csv:2: the mark of BTCUSDT is 61,000, and 60,000 in the accounts before it" in done.stderr
     told = json.loads(done.stdout)
     assert (told["accounts"], len(told["faults"])) == (1, 2)
 

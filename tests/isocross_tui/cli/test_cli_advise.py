@@ -10,6 +10,7 @@ def run(*words):
     return CliRunner().invoke(main, ["advise", *words])
 
 
+@pytest.mark.slow
 def test_advise_prints_triage_solve_and_advice():
     done = run("basket", "--shock", "-40%")
     assert done.exit_code == 0
@@ -74,9 +75,14 @@ def test_amounts_of_a_large_account_stand_apart(home):
     assert all(row[1] == "%" and row[2] == row[3] for row in rows)
 
 
-def test_an_advised_cut_says_what_a_size_step_is():
+def test_an_advised_cut_says_what_a_size_step_is(tmp_path):
     each = run("basket", "--shock", "-40%").stdout
     assert "rounded up to whole size steps (" in each
     assert "0.1 % less is not enough." in each
-    one = run("guide-isolated", "--shock", "60%", "--position", "btc").stdout
-    assert "One size step, 0.0001 of BTC, less is not enough." in one
+    file = tmp_path / "one.toml"
+    file.write_text(
+        'venue = "bybit"\nwallet = 1000\n'
+        'positions = [ { market = "BTCUSDT", side = "long", mode = "cross", quantity = 0.05, entry = 60000, '
+        "leverage = 10 } ]\n"
+    )
+    assert "One size step, 0.001 of BTC, less is not enough." in run(str(file), "--shock", "-40%").stdout

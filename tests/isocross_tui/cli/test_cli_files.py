@@ -39,6 +39,7 @@ def file(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_the_headless_commands_load_no_textual():
     script = """
 import sys
@@ -104,6 +105,7 @@ def test_check_in_words(file):
 # --- code ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_code_stands_wherever_a_file_does():
     exit_code, out, err = run("code", "guide-cross")
     assert (exit_code, err, out.count("\n")) == (0, "", 1)
@@ -183,7 +185,7 @@ def test_import_prints_a_workspace_and_reports_beside_it(file):
     exit_code, out, err = run("import", path)
     assert exit_code == 0
     assert load_text(out).wallet == Decimal("13109.495728")
-    assert "taken    assetPositions[0]: ETH long 0.0335 at 2986.3, 20x isolated, as eth" in err.splitlines()
+    assert "taken    assetPositions[0]: ETH long 0.0335 at 2,986.3, 20x isolated, as eth" in err.splitlines()
     assert run("import", "-", given=json.dumps(payloads.HYPERLIQUID)) == (exit_code, out, err)
 
 
@@ -200,6 +202,7 @@ def test_import_writes_a_file_and_never_over_another(file, tmp_path):
     assert load_file(target).venue.profile == "binance"
 
 
+@pytest.mark.slow
 def test_import_makes_a_folder_of_accounts_and_tells_of_those_that_it_cannot_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, content in (("b", payloads.HYPERLIQUID), ("deep/a", payloads.BINANCE_V2), ("c", {"nothing": 1})):
@@ -256,7 +259,7 @@ def test_import_of_several_files_names_them(file):
     one, two = file("p.json", payloads.BYBIT_POSITIONS), file("w.json", payloads.BYBIT_WALLET)
     exit_code, out, err = run("import", one, two, "--from", "bybit")
     assert (exit_code, load_text(out).wallet) == (0, 5000)
-    assert f"taken    {two} result.list[0].coin[0].walletBalance: a wallet of 5000 USDT" in err.splitlines()
+    assert f"taken    {two} result.list[0].coin[0].walletBalance: a wallet of 5,000 USDT" in err.splitlines()
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_json_has_every_digit_and_the_venues_rate_counts():
     assert next(row for row in told["markets"] if row["symbol"] == "LINKUSDT")["fall"]["to"] == "1.36"
 
 
+@pytest.mark.slow
 def test_counts_for_a_move_and_for_an_account():
     said = good("--reach", "BTC=-10%", "--kind", "mark")
     assert "within 1 hour 1 of 48 (2.1 %)" in said

@@ -57,6 +57,7 @@ def test_the_exit_code_is_the_same_in_every_form(accounts, text, code, form):
     assert ("nothing.toml: there is no such file" in done.stderr) == ("nothing" in accounts)
 
 
+@pytest.mark.slow
 def test_a_breach_has_its_price_who_and_the_cheapest_remedy():
     done = run("crash-2025-10-10", "--rule", rule('[[limit]]\nsurvives = { crash = "2025-10-10" }\n'))
     assert done.exit_code == 1
@@ -86,6 +87,7 @@ def test_a_limit_is_told_in_whole_words_wherever_it_stands():
     )
 
 
+@pytest.mark.slow
 def test_every_form_tells_the_same_verdicts():
     accounts, text = ["basket", "hedge", "ladder"], HOLDS + BROKEN + NOT_ASKED
     told = json.loads(run(*accounts, "--rule", rule(text), "--json").stdout)
@@ -158,6 +160,7 @@ def test_a_file_of_limits_that_is_wrong_is_told_as_json_too():
     assert json.loads(done.stderr)["error"]["faults"][0]["line"] == 2
 
 
+@pytest.mark.slow
 def test_limits_asked_one_by_one_agree():
     texts = [HOLDS, BROKEN, NOT_ASKED]
     together = json.loads(run("basket", "ladder", "--rule", rule("".join(texts)), "--json").stdout)
@@ -167,6 +170,7 @@ def test_limits_asked_one_by_one_agree():
             assert alone["limits"][0] | {"limit": n + 1} == account["limits"][n]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the recipe is for a shell")
 def test_the_recipe_for_a_build_fails_the_build_and_leaves_a_report(home):
     (recipe,) = re.findall(r"^```text\n(name: limits\n.*?)^```", docs.page("risk"), re.MULTILINE | re.DOTALL)

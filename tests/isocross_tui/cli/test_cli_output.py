@@ -81,6 +81,7 @@ def test_a_full_disk_is_one_sentence_and_1_and_a_closed_pipe_is_silent(command, 
         assert (ended.value.code, capsys.readouterr().err) == (code, said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["run", "guide-cross", "--json"], ["--version"]], ids=" ".join)
 @pytest.mark.parametrize("ending", ["full", "gone", "closed"])
 def test_a_process_whose_output_fails_ends_with_one_sentence_or_none_where_a_pipe_closed(ending, arguments):
@@ -102,6 +103,7 @@ def test_a_process_whose_output_fails_ends_with_one_sentence_or_none_where_a_pip
     assert done.stderr.startswith(b"isocross: ")
 
 
+@pytest.mark.slow
 def test_nothing_that_a_terminal_would_act_on_is_printed(home):
     strange = "a\x1b[31m\x9b\u202e\u2028\ufeff\U000e0041"
     (home / "config" / "isocross" / "venues").mkdir(parents=True)
@@ -123,6 +125,7 @@ def test_nothing_that_a_terminal_would_act_on_is_printed(home):
         assert re.search(r"\\(u001b|x1b)\[31m", result.output), arguments
 
 
+@pytest.mark.slow
 def test_names_too_long_for_a_file_are_one_sentence():
     long = "x" * 300
     for command in ("check", "report", "run", "code", "explain", "export", "compare", "advise", "import"):
@@ -216,6 +219,7 @@ def test_prices_beyond_every_calendar_are_one_sentence_with_the_line(home):
         assert said in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "said"), [(("check", "-"), "standard input: it is closed"), ((), "needs a terminal")]
 )

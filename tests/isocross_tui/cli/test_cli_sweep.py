@@ -57,6 +57,7 @@ def test_a_row_for_each_pair_in_the_order_of_accounts_and_scenarios():
     assert sorted(path.name for path in Path().iterdir()) == ["grid.toml", "out.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
     for name, more in (("a", ("--workers", "1")), ("b", ("--workers", "2")), ("c", ("--workers", "1", "--no-screen"))):
@@ -64,6 +65,7 @@ def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("c.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_totals_are_the_same_bytes_with_one_process_and_two_and_say_what_was_not_compiled(monkeypatch):
     monkeypatch.setattr(command, "_CELLS_OF_TOTALS", 1)
     monkeypatch.setattr("isocross.risk.screen.compiled.HAS_NUMBA", False)
@@ -82,6 +84,7 @@ def test_totals_are_the_same_bytes_with_one_process_and_two_and_say_what_was_not
     assert "112 cells: " in one.stderr
 
 
+@pytest.mark.slow
 def test_parquet_has_the_rows_of_csv():
     parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
     for name in ("out.csv", "out.parquet"):
@@ -110,6 +113,7 @@ def test_a_bad_account_is_told_and_the_others_are_there_also_when_its_part_was_k
     assert {row["source"] for row in rows_of("out.csv")} == {"basket", "hedge"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 def test_a_part_that_is_torn_or_of_another_account_is_worked_out_again(monkeypatch):
     Path("mine.toml").write_text(shipped()["basket"].read_text(encoding="utf-8"), encoding="utf-8")
@@ -151,6 +155,7 @@ main()
 """A sweep whose process is killed right after its second part, every account a part."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes():

@@ -30,6 +30,7 @@ def at_the_end(venue: str | None = None) -> Decimal:
     return rehearsal.frame(rehearsal.path.end).account.equity
 
 
+@pytest.mark.slow
 def test_compare_goes_through_the_path_in_every_mode_and_at_every_venue():
     told = json.loads(ran("compare", LIVED, "--json"))
     variants = {variant["key"]: variant for variant in told["variants"]}
@@ -44,11 +45,13 @@ def test_compare_goes_through_the_path_in_every_mode_and_at_every_venue():
     assert "0 of 3" in shown and "3 of 3" not in shown
 
 
+@pytest.mark.slow
 def test_a_shock_that_is_asked_for_is_answered_without_the_path():
     assert json.loads(ran("compare", LIVED, "--shock", "-20%", "--json"))["shock"] == "-0.2"
     assert json.loads(ran("advise", LIVED, "--shock", "-20%", "--json"))["shock"] == "-0.2"
 
 
+@pytest.mark.slow
 def test_advice_is_of_what_the_path_leaves():
     told = json.loads(ran("advise", LIVED, "--json"))
     assert D(told["today"]["equity"]) == at_the_end()

@@ -79,6 +79,7 @@ def test_of_several_accounts_only_the_one_that_changed_is_told_again(monkeypatch
     assert told == "ALERT guide-cross: a\nALERT basket: b\nALERT basket: c\n"
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_for_a_while_is_stale_and_watched_on(monkeypatch, home):
     file, good = home / "a.toml", TEMPLATE.read_bytes()
     file.write_bytes(good)

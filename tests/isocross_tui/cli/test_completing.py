@@ -79,6 +79,7 @@ def test_every_shell_has_a_script(shell):
     assert f"_ISOCROSS_COMPLETE={shell}_complete" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_bash_completes_with_its_script(tmp_path):
     program = tmp_path / "isocross"

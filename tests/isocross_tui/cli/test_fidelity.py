@@ -40,6 +40,7 @@ def test_what_nobody_can_explain_is_an_exit_code(tmp_path):
     assert {"of", "figure", "venue", "isocross", "difference", "reason"} == set(found["figures"][0])
 
 
+@pytest.mark.slow
 def test_the_page_of_fidelity_is_what_the_command_prints_of_every_recorded_account():
     assert docs.page("fidelity") == page(), "python -m tests.isocross.exchange.fidelity_page writes it anew"
 

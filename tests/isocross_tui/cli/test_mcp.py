@@ -48,6 +48,7 @@ async def ask(tool: str, arguments: dict[str, Any], folder: Path | None = None) 
         return await client.call_tool(tool, arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tool", "arguments", "command"), ASKED)
 async def test_a_tool_answers_what_the_command_prints_with_a_sentence_and_its_rules(tool, arguments, command):
     Path("limits.toml").write_text(RULE, encoding="utf-8")
@@ -65,12 +66,14 @@ async def test_a_tool_answers_what_the_command_prints_with_a_sentence_and_its_ru
     assert (rules["as_of"], rules["sources"]) == (profile.as_of, profile.source.split("; "))
 
 
+@pytest.mark.slow
 async def test_the_sentence_of_an_account_says_who_is_liquidated_and_what_is_left():
     told = (await ask("report", {"account": "basket", "shock": "-30%"})).structured_content
     assert told["sentence"].startswith("BTC was liquidated at 45,410.45 (−24.3 %)")
     assert told["sentence"].endswith("Equity there is 4.52 USDT.")
 
 
+@pytest.mark.slow
 async def test_every_tool_says_that_it_only_reads_and_has_a_schema():
     async with sdk.Client(server(Path())) as client:
         tools = (await client.list_tools()).tools
@@ -83,6 +86,7 @@ async def test_every_tool_says_that_it_only_reads_and_has_a_schema():
         assert all("description" in value or "default" in value for value in tool.input_schema["properties"].values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
@@ -122,6 +126,7 @@ async def test_what_cannot_be_answered_is_one_sentence(tool, arguments, said, tm
     assert str(tmp_path) not in found.content[0].text
 
 
+@pytest.mark.slow
 async def test_a_text_a_code_and_a_file_of_the_folder_are_accounts(home):
     text = shipped()["hedge"].read_text(encoding="utf-8")
     (home / "mine.toml").write_text(text, encoding="utf-8")
@@ -132,6 +137,7 @@ async def test_a_text_a_code_and_a_file_of_the_folder_are_accounts(home):
     assert answers[0] == answers[1] == answers[2]
 
 
+@pytest.mark.slow
 async def test_over_pipes_it_speaks_the_protocol_and_nothing_else(home):
     paths = os.pathsep.join(path for path in sys.path if path)
     command = sdk.StdioServerParameters(
@@ -155,6 +161,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     assert CliRunner().invoke(main, ["mcp", "--folder", "nothing"]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_what_came_before_the_end_is_answered_and_so_is_what_cannot_be_read():
     """Requests whose answers are still due at the end of the input, and lines that are no requests."""
     call = {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "report", "arguments": {"account": "basket"}}}

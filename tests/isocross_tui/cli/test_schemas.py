@@ -98,6 +98,7 @@ def validator(name: str) -> Any:
     return validators.Draft202012Validator(schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", PRINTED)
 def test_the_printed_schema_says_the_same_to_a_validator_of_json_schema(command):
     name, text = printed(command)
@@ -109,6 +110,7 @@ def test_the_printed_schema_says_the_same_to_a_validator_of_json_schema(command)
     assert not validator(name).is_valid(spoilt)
 
 
+@pytest.mark.slow
 def test_every_output_has_a_schema_and_is_printed_here():
     assert set(SHAPES) == {command.split()[0] for command in PRINTED} | {"error"}
     for name in SHAPES:

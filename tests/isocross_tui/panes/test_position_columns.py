@@ -28,6 +28,7 @@ async def titles_after(desk: Room) -> set[str]:
     return titles
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["guide-mixed", "inverse"])
 async def test_no_column_comes_goes_or_moves_at_a_price_a_flip_or_a_venue(source):
     async with room(source, SIZES[0]) as desk:
@@ -55,3 +56,34 @@ def test_what_has_room_fits_and_what_matters_most_is_there(width, ids):
         assert wanted | {"bar"} | ({"position"} if ids else set()) <= keys
     if width >= 43:
         assert {"market", "side", "mode", "pnl", "liquidation", "distance"} <= keys
+
+
+COIN_MARGINED = """
+venue = "bybit"
+account = "unified"
+wallet = 5000
+[[assets]]
+asset = "BTC"
+balance = 0.5
+[[markets]]
+symbol = "BTCUSD"
+mark = 60000
+[[positions]]
+market = "BTCUSD"
+side = "short"
+mode = "cross"
+quantity = 30000
+entry = 62000
+leverage = 10
+"""
+
+
+async def test_what_settles_in_another_asset_is_written_with_its_digits_and_where_there_is_room_its_name(tmp_path):
+    source = tmp_path / "coin.toml"
+    source.write_text(COIN_MARGINED)
+    async with room(str(source), (120, 36)) as desk:
+        # 30,000 × (1 ÷ 60,000 − 1 ÷ 62,000) BTC
+        assert "0.016129" in desk.drawn("#positions-table")[1]
+        await desk.pilot.resize_terminal(200, 60)
+        await desk.settle()
+        assert "0.0161 BTC" in desk.drawn("#positions-table")[1]

@@ -151,6 +151,7 @@ def test_a_journal_of_another_format_is_not_read(store):
     assert replay([{**records[0], "v": 2}]) is None
 
 
+@pytest.mark.slow
 def test_the_farthest_steps_are_left_out_of_a_long_line():
     store = desk_of()
     for n in range(1, 200):
@@ -298,6 +299,7 @@ def test_a_release_without_a_decision_leaves_the_journal(folder, store):
     assert journal_of(folder).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_journal_stays_bounded(folder, monkeypatch):
     monkeypatch.setattr(recording, "LIMIT", 20_000)
     monkeypatch.setattr(recorder_line.MomentLine.within, "__defaults__", (10_000,))
@@ -311,6 +313,7 @@ def test_the_journal_stays_bounded(folder, monkeypatch):
     assert replay(read(journal_of(folder)).records).line.present == plain(MomentLine.of(store)).present
 
 
+@pytest.mark.slow
 def test_undo_beyond_what_the_journal_reaches_is_no_misreading(folder, monkeypatch):
     monkeypatch.setattr(recording, "LIMIT", 8_000)
     monkeypatch.setattr(recorder_line.MomentLine.within, "__defaults__", (4_000,))

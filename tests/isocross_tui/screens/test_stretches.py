@@ -50,6 +50,7 @@ KEYS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (140, 45), (200, 60)])
 async def test_a_terminal_shows_the_screen_after_every_frame(size):
     async with room("basket", size) as desk:
@@ -74,6 +75,7 @@ async def test_a_step_writes_a_small_part_of_the_screen():
         assert 0 < watcher.written < 140 * 45 / 8
 
 
+@pytest.mark.slow
 async def test_what_did_not_change_is_not_asked_to_draw_itself(monkeypatch):
     async with room("basket", (140, 45)) as desk:
         await desk.press("left", "left")

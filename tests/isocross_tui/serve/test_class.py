@@ -26,6 +26,8 @@ from isocross_tui.user.settings import Face
 from isocross_tui.widgets.prose import Prose
 from tests.journeys.screen import Room
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("counted_once")]
+
 
 @dataclass
 class Class:

@@ -15,6 +15,8 @@ from isocross_tui.serve import venue
 from isocross_tui.serve.venue import Binance
 from tests.isocross_tui.serve.margin_bot import KEY, MarginBot
 
+pytestmark = pytest.mark.slow
+
 FILE = """
 format = 1
 name = "called"

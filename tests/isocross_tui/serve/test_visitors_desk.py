@@ -34,6 +34,8 @@ from isocross_tui.serve.timed import TimedStore, TooLongError, at_most, within
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import shipped_folder
 
+pytestmark = pytest.mark.slow
+
 GUIDE = shipped()["guide-cross"]
 OUTSIDE = (
     "../secret.toml",

@@ -178,6 +178,7 @@ def test_every_event_on_the_way_is_told_once():
     assert [words.split()[0] for words in told] == ["BTC", "ETH", "SOL"]
 
 
+@pytest.mark.slow
 def test_what_was_advised_is_done():
     talk = talking("basket")
     heard = say(talk, "advise -40%")
@@ -187,6 +188,7 @@ def test_what_was_advised_is_done():
     assert all(row.death is None for row in talk.frame.positions)
 
 
+@pytest.mark.slow
 def test_a_stop_is_compared_and_the_advised_one_is_placed():
     talk = talking("basket")
     compared = say(talk, "to -45%", "compare stop btc at 55000")
@@ -218,6 +220,7 @@ def test_the_markets_of_assets_are_told_and_changed_with_the_others():
     assert talk.state.workspace.scenario.betas["USDE"] == Decimal("0.5")
 
 
+@pytest.mark.slow
 def test_a_lesson_asks_judges_and_gives_the_desk_back_with_its_history():
     talk = talking()
     say(talk, "flip btc")
@@ -279,6 +282,7 @@ def test_a_line_that_could_not_be_done_or_was_refused_is_in_the_exit_code():
     assert run("nowhere.toml").exit_code == 1
 
 
+@pytest.mark.slow
 def test_nothing_of_a_terminal_is_in_what_is_said():
     lines = "\n".join(verb.names[0] for verb in VERBS if verb.names[0] not in {"quit", "card"})
     done = run("guide-mixed", said=f"to -60%\n{lines}\nname \x1b[31mred\n")
@@ -334,6 +338,7 @@ def ended_without_a_word(*lines: str) -> Talk:
     return talk
 
 
+@pytest.mark.slow
 def test_what_a_talk_did_that_ended_without_a_word_is_offered_and_recovered():
     before = ended_without_a_word("flip btc", "lesson the-wick", "next", "leave", "deposit 50")
     talk = talking("mine.toml", asks=True)

@@ -1,11 +1,13 @@
 from collections import Counter
 
+import pytest
 from textual.css.stylesheet import Stylesheet
 
 from isocross_tui.terminal.rules import SharedStylesheet
 from tests.journeys.screen import room
 
 
+@pytest.mark.slow
 async def test_a_start_styles_a_widget_when_it_is_made_and_no_more(monkeypatch):
     styled, apply = Counter(), Stylesheet.apply
 
@@ -30,6 +32,7 @@ def test_rules_are_parsed_once_for_the_same_colours():
     assert rule({"mine": "#ff0000"}).styles.color != rule({"mine": "#00ff00"}).styles.color
 
 
+@pytest.mark.slow
 async def test_another_theme_has_its_own_colours_and_the_first_one_its_own_again():
     async with room("guide-cross") as desk:
         first, seen = desk.desk.query_one("#title").styles.background, {}

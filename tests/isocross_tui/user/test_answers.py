@@ -50,6 +50,7 @@ def test_the_wallet_beside_an_answer_may_name_its_currency(here):
         Cash.typed("1 BTC or so")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ways", [ON_THE_DESK, ON_THE_SHEET])
 def test_no_face_speaks_of_the_options_of_another(ways):
     shapes = [value for name, value in vars(seen).items() if name.isupper()]

@@ -79,6 +79,7 @@ def ways_to_files(tree: ast.AST) -> Iterator[str]:
                 yield attribute
 
 
+@pytest.mark.slow
 def test_no_part_of_the_face_reaches_a_file_but_through_the_gate():
     found = {(name, way) for name, tree in modules() for way in ways_to_files(tree)}
     assert found - ALLOWED.keys() == set()

@@ -166,6 +166,7 @@ def test_theme_is_frozen_and_equal_by_value():
     assert isinstance(SHIPPED.themes["day"], DeskTheme)
 
 
+@pytest.mark.slow
 def test_listing_themes_does_not_load_textual():
     code = (
         "import sys; from isocross_tui.user.themes import load_themes, shipped_folder; load_themes([shipped_folder()]);"

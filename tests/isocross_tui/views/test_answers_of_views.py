@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from isocross.account.book import Book
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_file, shipped
@@ -28,6 +30,7 @@ def test_working_out_counsel_leaves_the_rehearsal_of_the_screen_as_it_is():
     assert all(value is not shown for value in vars(question).values())
 
 
+@pytest.mark.slow
 def test_counsel_is_asked_again_for_another_account_and_for_other_parts_of_the_markets():
     book, counsel = account(), Counsel()
     counsel.wanted = question = Question.about(GlideRehearsal(book, {}), SHOCK, None)

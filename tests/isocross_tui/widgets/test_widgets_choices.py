@@ -28,6 +28,7 @@ class Roomless(App[None]):
         yield listed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["pagedown", "pageup"])
 async def test_a_page_in_no_room_moves_nothing(page):
     with pytest.raises(KeyError):

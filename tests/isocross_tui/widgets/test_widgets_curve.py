@@ -40,6 +40,7 @@ async def test_a_line_has_no_gap():
         assert any(0x2800 < ord(line.ljust(40)[column]) < 0x2900 for line in lines[:-1])
 
 
+@pytest.mark.slow
 async def test_blank_cells_are_spaces():
     assert "\u2800" not in "".join(await drawn(CHART))
 

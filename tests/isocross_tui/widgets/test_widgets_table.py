@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from textual.events import MouseScrollDown
 from textual.geometry import Region
 
@@ -135,6 +136,7 @@ async def test_arrow_keys_reach_the_app():
         assert widget.scroll_offset == (0, 0)
 
 
+@pytest.mark.slow
 async def test_click_picks_the_row_also_when_scrolled():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Self
 
 from isocross.records import dataclass
@@ -19,6 +20,8 @@ class MarketNames:
     names: Mapping[str, str]
     """Full names by themselves and by their coin, in capitals; of this currency where there are several."""
     currency: str
+    _found: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """What was meant by what was typed; a sheet asks for each of its cells, and a venue lists hundreds of markets."""
 
     @classmethod
     def of(cls, profile: Profile, base: Workspace, currency: str) -> Self:
@@ -31,7 +34,10 @@ class MarketNames:
 
     def meant(self, typed: str) -> str:
         """Find the market that is meant; what was typed where there is none."""
-        return next(iter(self.beginning(typed)), typed.upper())
+        found = self._found.get(typed)
+        if found is None:
+            found = self._found[typed] = next(iter(self.beginning(typed)), typed.upper())
+        return found
 
     def beginning(self, typed: str) -> list[str]:
         """List the markets whose name or coin begins so, the one that is meant first."""

@@ -13,7 +13,6 @@ from textual.geometry import Size
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.frame import Frame, Status
-from isocross.format import IN_USD
 from isocross.records import dataclass
 from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
@@ -123,11 +122,11 @@ class StagePane(Vertical, Bound[StageAct | None]):
                                   desk.asked.card.figures))  # fmt: skip
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
-        unit, money = ("USD", IN_USD) if frame.book.coins else (frame.book.currency, frame.book.amounts)
+        unit = "USD" if frame.book.coins else frame.book.currency
         tone = "bad" if equity < frame.book.opening_cash else "good"
         return StageAct(
             (
-                LargeFigure(f"equity, {unit}", money(equity), tone),
+                LargeFigure(f"equity, {unit}", frame.total_amounts(equity), tone),
                 LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent", fall.brief),
             ),
             last_event(frame) or story.next_words(cursor),

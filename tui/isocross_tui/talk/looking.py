@@ -11,12 +11,13 @@ from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
 from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
-from isocross.format import counted, percent, price
+from isocross.format import counted, grouped, percent, price
 from isocross.moves.move import Do, Move
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
 from isocross.report.card import Side, card_of_glide, card_of_path
 from isocross.report.compare import all_sides
+from isocross.report.explain import rules_lines
 from isocross.report.walked import walked_json
 from isocross.studies.advice import Advisor, advised_shocks
 from isocross.studies.odds import account_odds
@@ -86,7 +87,8 @@ def _told(talk: Talk, row: PositionFrame) -> str:
     """A position as sentences."""
     book, position = talk.frame.book, row.position
     money, tick = book.amounts, book.market_of(row.position).grid
-    head = f"{position.id}: {position.side} {position.quantity:f} {position.market} from {price(position.entry, tick)}"
+    size, entry = grouped(position.quantity), price(position.entry, tick)
+    head = f"{position.id}: {position.side} {size} {position.market} from {entry}"
     held = f"{position.leverage.normalize():f}x {position.mode}, margin {money(row.margin)}"
     status = row.status.value.replace("_", " ")
     story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
@@ -124,7 +126,7 @@ def why(talk: Talk, words: str) -> Lines:
     position = talk.select(words)
     row = next(row for row in frame.positions if row.position.id == position.id)
     profile = frame.book.profile
-    return [*_reasons(reasons(frame, row)), f"Rules: {profile.source} ({profile.as_of})."]
+    return [*_reasons(reasons(frame, row)), *(f"{line.strip()}." for line in rules_lines(profile))]
 
 
 def _reasons(found: Iterator[Reason] | list[Reason] | tuple[Reason, ...]) -> list[str]:

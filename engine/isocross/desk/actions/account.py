@@ -17,7 +17,7 @@ from isocross.desk import selectors
 from isocross.desk.actions.path import acted
 from isocross.desk.document import rebuilt, told
 from isocross.desk.state import Edit, Look, State
-from isocross.format import size
+from isocross.format import grouped
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
@@ -171,9 +171,9 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.SET_LEVERAGE:
             return f"{name} has {amount:f}x leverage"
         case Do.INCREASE:
-            return f"{name} was increased by {size(amount)}"
+            return f"{name} was increased by {grouped(amount)}"
         case Do.REDUCE:
-            return f"{size(amount)} of {name} was closed {_made_final(state, outcome)}"
+            return f"{grouped(amount)} of {name} was closed {_made_final(state, outcome)}"
         case Do.CLOSE:
             return f"{name} was closed {_made_final(state, outcome)}"
         case Do.DEPOSIT | Do.WITHDRAW:
@@ -291,7 +291,7 @@ class MergePosition(Edit):
             return PutPosition(put).apply(state)
         joined = moves.merged(held, put)
         positions = tuple(joined if p.id == held.id else p for p in state.workspace.positions)
-        words = f"{_name(state, held.id)} is {joined.quantity.normalize():f} at {joined.entry.normalize():f} now."
+        words = f"{_name(state, held.id)} is {grouped(joined.quantity)} at {grouped(joined.entry)} now."
         after = rebuilt(state, replace(state.workspace, positions=positions), words)
         return after if after.workspace == state.workspace else replace(after, selected=held.id)
 
@@ -334,7 +334,7 @@ class SetMarks(Edit):
         moved = {s: replace(known.get(s, MarketEntry(s)), mark=mark) for s, mark in changed.items()}
         scenario = replace(state.workspace.scenario, betas=self.betas)
         workspace = replace(state.workspace, markets=tuple({**known, **moved}.values()), scenario=scenario)
-        said = ", ".join(f"{symbol} at {mark.normalize():f}" for symbol, mark in changed.items())
+        said = ", ".join(f"{symbol} at {grouped(mark)}" for symbol, mark in changed.items())
         return rebuilt(state, workspace, f"The markets were changed{': ' if said else ''}{said}.")
 
 

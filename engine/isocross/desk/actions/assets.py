@@ -140,19 +140,13 @@ def _listed(state: State, move: Move, new: AssetEntry | None) -> State:
     lacks = [new or AssetEntry(name, ZERO) for name in named if name is not None and name not in known]
     priced = new.price if new is not None and new.asset == book.currency else None
     if not book.coins and (lacks or priced is not None or move.do in _OF_LISTED):
-        lacks.insert(0, AssetEntry(book.currency, price=priced or _price_in_coin(book)))
+        lacks.insert(0, AssetEntry(book.currency, price=priced))
     if not lacks or _is_barred(book, move) or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
         return state
     after = rebuilt(state, replace(workspace, assets=(*workspace.assets, *lacks)), "")
     if after.workspace == workspace:
         return after
     return replace(after, message=state.message)
-
-
-def _price_in_coin(book: Book) -> Decimal | None:
-    """The price in USD of a currency that coin-margined contracts settle in: their mark; None: there is none."""
-    symbol = min(book.inverse_markets, default=None)
-    return None if symbol is None else book.markets[symbol].mark
 
 
 def _is_barred(book: Book, move: Move) -> bool:

@@ -20,7 +20,8 @@ from isocross.exchange.assets_found import Place, Quote
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import SIDES, signed, worded
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.switches import AccountMode
 
@@ -114,7 +115,7 @@ def _check_modes(node: Node, account: Account) -> None:
     orders = node.get("totalOpenOrderInitialMargin")
     held = _quiet(orders)
     if held:
-        account.note(Kind.LEFT_OUT, orders, f"open orders, and the margin of {text(held)} that they hold")
+        account.note(Kind.LEFT_OUT, orders, f"open orders, and the margin of {grouped(held)} that they hold")
 
 
 def _mode_of_assets(node: Node, account: Account) -> None:
@@ -191,7 +192,7 @@ def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
     if found is None:
         return ONE
     each = DOLLARS_OF_BTC if found["coin"] == "BTC" else DOLLARS
-    message = f"{holding.market}: contracts of {text(each)} dollars, as Binance lists them"
+    message = f"{holding.market}: contracts of {grouped(each)} dollars, as Binance lists them"
     account.note(Kind.GUESSED, row.get(*_AMOUNT), message)
     return each
 

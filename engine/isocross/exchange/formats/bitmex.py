@@ -16,7 +16,8 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed
-from isocross.money import ONE, text
+from isocross.format import grouped
+from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import shown
 
@@ -93,7 +94,7 @@ def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
     if "notional" not in known or "mark" not in known:
         raise row.unfit(f"how much a contract of {shown(holding.market)} counts is not said", "homeNotional")
     each = (known["notional"] / known["mark"] / holding.quantity).normalize()
-    account.note(Kind.GUESSED, row, f"{holding.market}: contracts of {text(each)}, by the value at mark")
+    account.note(Kind.GUESSED, row, f"{holding.market}: contracts of {grouped(each)}, by the value at mark")
     return each
 
 

@@ -19,7 +19,8 @@ from isocross.exchange.assets_found import Place, Quote
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node, described
 from isocross.exchange.sides import SIDES, worded
-from isocross.money import ONE, ZERO, posting, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO, posting
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.switches import AccountMode
@@ -180,7 +181,9 @@ def _bucket(row: Node, holding: Holding, account: Account) -> None:
     if known["margin"] == value / known["leverage"]:
         return
     left = known["margin"] = posting((known["margin"] - fee * value) / (ONE - fee if falls else ONE + fee))
-    message = f"{holding.market}: a margin of {text(left)}: the balance less the fee to close at {text(fee * 100)} %"
+    message = (
+        f"{holding.market}: a margin of {grouped(left)}: the balance less the fee to close at {grouped(fee * 100)} %"
+    )
     account.note(Kind.GUESSED, stated, message)
 
 

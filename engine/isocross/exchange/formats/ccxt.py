@@ -20,7 +20,8 @@ from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node, UnfitError
 from isocross.exchange.sides import SIDES, agreed, signed, worded
 from isocross.exchange.strangers import whose
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.rules.market import Kind as ContractKind
 
 TITLE = "ccxt"
@@ -184,14 +185,13 @@ def _check_count(row: Node, holding: Holding, account: Account, contracts: Decim
     if _apart(made, said) <= nearly:
         return
     there = worth(kind, holding.quantity, prices[0])
-    told = (
-        f"{text(contracts)} contracts of {text(size)} at {text(prices[0])} make a notional of {text(round(there, 8))}"
-    )
-    message = f"{told}, and {text(said)} is stated"
+    each = f"{grouped(contracts)} contracts of {grouped(size)} at {grouped(prices[0])}"
+    told = f"{each} make a notional of {grouped(round(there, 8))}"
+    message = f"{told}, and {grouped(said)} is stated"
     if size != ONE and _apart(plain, said) <= nearly:
         holding.quantity = contracts
         place = row.get("contractSize")
-        account.note(Kind.GUESSED, place, f"{message}: {text(contracts)} is the size, which agrees")
+        account.note(Kind.GUESSED, place, f"{message}: {grouped(contracts)} is the size, which agrees")
     elif _apart(made, said) > far:
         raise row.get("notional").unfit(message, "a size, a mark and a notional that go together")
 
@@ -211,7 +211,7 @@ def _bucket(row: Node, holding: Holding, account: Account) -> None:
     if given:
         cash = holding.figures["margin"] = given - holding.figures.get("pnl", ZERO)
         holding.places["margin"] = Place.of(collateral)
-        message = f"a margin of {text(cash)}: the collateral less the open PnL, which ccxt counts in"
+        message = f"a margin of {grouped(cash)}: the collateral less the open PnL, which ccxt counts in"
         account.note(Kind.GUESSED, collateral, message)
 
 
@@ -247,7 +247,7 @@ def _balance(node: Node, account: Account, formats: Formats) -> None:
             continue
         owed = node.get("debt").get(name).number() or node.get(name).get("debt").number()
         if owed:
-            message = f"{text(amount)} {name}, of which {text(owed)} is borrowed: {text(amount - owed)}"
+            message = f"{grouped(amount)} {name}, of which {grouped(owed)} is borrowed: {grouped(amount - owed)}"
             account.note(Kind.GUESSED, total, message)
         account.totals[name] = (amount - (owed or ZERO), Place.of(total))
 

@@ -17,7 +17,7 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import SIDES, worded
-from isocross.money import text
+from isocross.format import grouped
 from isocross.rules.market import Kind as ContractKind
 
 EXPECTED = "the answer of /v2/futures/pending-position"
@@ -103,9 +103,8 @@ def _entry(row: Node, holding: Holding, account: Account) -> None:
     entered, settled = row.get("avg_entry_price").number(), row.get("settle_price").number()
     holding.take("entry", row.get("settle_price" if settled else "avg_entry_price"))
     if entered and settled and entered != settled:
-        message = (
-            f"the settlement price {text(settled)} is the entry: what was earned since {text(entered)} is cash already"
-        )
+        told = f"the settlement price {grouped(settled)} is the entry"
+        message = f"{told}: what was earned since {grouped(entered)} is cash already"
         account.note(Kind.GUESSED, row.get("settle_price"), message)
 
 

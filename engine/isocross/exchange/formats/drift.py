@@ -18,7 +18,8 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, signed_side
-from isocross.money import ZERO, text
+from isocross.format import grouped
+from isocross.money import ZERO
 
 EXPECTED = "the user account as an SDK prints it, or the answer of the gateway to /v2/positions"
 CURRENCY = "USDC"
@@ -76,7 +77,7 @@ def _is_position(row: Node) -> bool:
 def _market(row: Node) -> str:
     index = row.get("marketIndex", "market_index").number()
     if index is None or index != int(index) or not 0 <= index < len(PERPS):
-        raise LeftOutError(row, f"the market with the number {text(index or ZERO)} has no name here")
+        raise LeftOutError(row, f"the market with the number {grouped(index or ZERO)} has no name here")
     return f"{PERPS[int(index)]}-PERP"
 
 
@@ -97,7 +98,7 @@ def _spot(row: Node, amount: Decimal, account: Account) -> None:
         account.add_cash(CURRENCY, amount, row)
     elif amount:
         account.partial = True
-        account.note(Kind.LEFT_OUT, row, f"{text(amount)} of another asset: here only USDC backs the positions")
+        account.note(Kind.LEFT_OUT, row, f"{grouped(amount)} of another asset: here only USDC backs the positions")
 
 
 def _details(row: Node, holding: Holding, account: Account) -> None:
@@ -115,7 +116,7 @@ def _details(row: Node, holding: Holding, account: Account) -> None:
 def _unsettled(row: Node, amount: Decimal, account: Account) -> None:
     """Count PnL, fees and funding that are not settled yet as the cash they will be."""
     account.add_cash(CURRENCY, amount, row)
-    account.note(Kind.GUESSED, row, f"{text(amount)} of PnL, fees and funding that are not settled count as cash")
+    account.note(Kind.GUESSED, row, f"{grouped(amount)} of PnL, fees and funding that are not settled count as cash")
 
 
 # --- the SDKs ------------------------------------------------------------------------------------

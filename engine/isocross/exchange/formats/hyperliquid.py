@@ -18,7 +18,8 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed
-from isocross.money import ONE, ZERO, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO
 from isocross.rules.collateral import collateral_table
 from isocross.rules.switches import AccountMode
 
@@ -174,7 +175,7 @@ def _spot_by_mode(node: Node, account: Account) -> None:
         total = row.get("total").number()
         if total:
             what = "it does not back positions" + (UNSAID if account.assets.mode is None else "")
-            account.note(Kind.LEFT_OUT, row.get("total"), f"{text(total)} {row.says('coin') or ''} of spot: {what}")
+            account.note(Kind.LEFT_OUT, row.get("total"), f"{grouped(total)} {row.says('coin') or ''} of spot: {what}")
 
 
 def _loan_to_value(row: Node) -> dict[str, Decimal]:

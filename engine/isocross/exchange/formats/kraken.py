@@ -17,7 +17,7 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import SIDES, signed, worded
-from isocross.money import text
+from isocross.format import grouped
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.switches import AccountMode
 from isocross.toml.faults import shown
@@ -99,7 +99,7 @@ def _flex(part: Node, account: Account) -> None:
         if not currencies.value:
             account.take_sum(figure, DOLLARS, stated)
     if not currencies.value and held is not None and held != amount:
-        message = f"of a balance of {text(held)} dollars {text(amount)} count, after haircuts"
+        message = f"of a balance of {grouped(held)} dollars {grouped(amount)} count, after haircuts"
         account.note(Kind.GUESSED, counted, message)
     pnl = part.get("pnl").number()
     if pnl is not None:

@@ -18,7 +18,8 @@ from isocross.exchange.contract_size import size_of_contract
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded
-from isocross.money import ONE, text
+from isocross.format import grouped
+from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.switches import AccountMode
 from isocross.toml.faults import shown
@@ -120,7 +121,7 @@ def _balance(detail: Node, account: Account) -> None:
     for name, what in (("stgyEq", "is held by strategies"), ("ordFrozen", "is held by open orders")):
         held = detail.get(name).number()
         if held:
-            account.note(Kind.GUESSED, detail.get(name), f"{text(held)} {currency} of the equity {what}")
+            account.note(Kind.GUESSED, detail.get(name), f"{grouped(held)} {currency} of the equity {what}")
 
 
 def _pool_ratio(detail: Node, account: Account, currency: str) -> None:
@@ -147,7 +148,7 @@ def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
     if holding.contract is ContractKind.LINEAR:
         return size_of_contract(row, holding, account)
     each = DOLLARS_OF_BTC if holding.currency == "BTC" else DOLLARS
-    message = f"{holding.market}: contracts of {text(each)} dollars, as OKX lists them"
+    message = f"{holding.market}: contracts of {grouped(each)} dollars, as OKX lists them"
     account.note(Kind.GUESSED, row.get("pos"), message)
     return each
 

@@ -15,7 +15,8 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_jumps
 from isocross.errors import IsocrossError
 from isocross.figures.standings import Standings, queue_of
-from isocross.money import ONE, ZERO, exact, text
+from isocross.format import grouped
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -121,7 +122,7 @@ class Crowd:
             raise CrowdError(f"the account is in {book.currency}, and those before it in {self.currency}")
         mark = book.markets[self.market].mark if self.market in book.markets else self.mark
         if self.mark is not None and mark is not None and mark != self.mark:
-            why = f"the mark of {self.market} is {text(mark)}, and {text(self.mark)} in the accounts before it"
+            why = f"the mark of {self.market} is {grouped(mark)}, and {grouped(self.mark)} in the accounts before it"
             raise CrowdError(f"{why}: a crowd has one price")
 
     def _betas(self, book: Book) -> dict[str, Decimal]:

@@ -11,7 +11,7 @@ from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, open_loss
 from isocross.cascade.events import Event
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import Amounts, fine, percent, price
+from isocross.format import Amounts, fine, grouped, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
@@ -63,7 +63,7 @@ def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -
         return Reason(
             title, "an order that only closes, or waits for its trigger price, holds no cash", f"= {money(held)}"
         )
-    value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
+    value = f"{grouped(order.quantity)} {TIMES[order.kind]} {fine(order.price)}"
     put = f"{value} ÷ {leverage_of(order, book):f}"
     if profile.order_reserve is OrderReserve.IM_FEE:
         put += f" + {value} × {rate_words(profile.taker_fee)}"

@@ -15,7 +15,7 @@ from isocross.account.sizing import reduced
 from isocross.cascade.events import EventKind
 from isocross.cascade.reductions import restoring, shortage
 from isocross.figures.standings import Standings
-from isocross.format import fine
+from isocross.format import fine, grouped
 from isocross.money import MONEY_GRID, ZERO, text
 from isocross.rules.market import TierKey
 from isocross.rules.procedure import Step, StepKind
@@ -62,18 +62,18 @@ def _tier_down(moment: Moment) -> str:
     rest = reduced(position, closed)
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
-    kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
+    kept = f"{grouped(rest.quantity)} stay; {grouped(position.quantity)} − {grouped(rest.quantity)} = {grouped(closed)}"
     if profile.tier_key_of(position.kind) is TierKey.QUANTITY:
-        return f"border {text(border)}; {kept}"
+        return f"border {grouped(border)}; {kept}"
     basis = moment.mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = fine(quantity_of(position.kind, border, basis), least=0)
-    return f"border {text(border)} {PER[position.kind]} {fine(basis)} = {most}; {kept}"
+    return f"border {grouped(border)} {PER[position.kind]} {fine(basis)} = {most}; {kept}"
 
 
 def _fraction(moment: Moment, step: Step) -> str:
     position = moment.position
     share = position.quantity * step.amount
-    return _in_lots(f"{text(position.quantity)} × {rate_words(step.amount)}", share, moment)
+    return _in_lots(f"{grouped(position.quantity)} × {rate_words(step.amount)}", share, moment)
 
 
 def _portion(moment: Moment, step: Step) -> str:
@@ -102,7 +102,7 @@ def _restore(moment: Moment, step: Step) -> str:
     netted = moment.index in Standings.at(ledger, moment.marks).netted
     freed = restoring(step, ledger, moment.index, moment.mark, short, netted=netted)
     if freed is None:
-        return f"{lacks}; {text(figures.quantity)}"
+        return f"{lacks}; {grouped(figures.quantity)}"
     fee = ledger.book.liquidation_fee_of(position)
     rates = f"{rate_words(freed.rate - step.amount + fee)} + {rate_words(step.amount)} − {rate_words(fee)}"
     part = f"{money(freed.rest)} ÷ ({rates})"
@@ -114,15 +114,15 @@ def _restore(moment: Moment, step: Step) -> str:
 
 def _net_hedges(moment: Moment) -> str:
     closed = text(moment.figures.quantity)
-    return f"min({text(moment.position.quantity)}, {closed}) = {closed}"
+    return f"min({grouped(moment.position.quantity)}, {closed}) = {closed}"
 
 
 def _in_lots(put: str, wanted: Decimal, moment: Moment) -> str:
     """A sum of a quantity, what it is in lots, and of several alike what they are together."""
     closed, times = moment.figures.quantity, moment.figures.times
     one = closed / times
-    told = f"{put} = {fine(wanted, least=0)}" + ("" if wanted == one else f", in lots {text(one)}")
-    return told if times == 1 else f"{told}; {text(one)} × {times:,} = {text(closed)}"
+    told = f"{put} = {fine(wanted, least=0)}" + ("" if wanted == one else f", in lots {grouped(one)}")
+    return told if times == 1 else f"{told}; {grouped(one)} × {times:,} = {grouped(closed)}"
 
 
 def closes(moment: Moment) -> tuple[Reason, ...]:
@@ -156,9 +156,8 @@ def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reaso
     """The fee on what was closed or opened; `most`: the words of the cap that it came to."""
     kind, quantity = moment.position.kind, moment.figures.quantity
     size = worth(kind, quantity, moment.mark)
-    put = (
-        f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {in_full(moment.amounts, size * rate)}"
-    )
+    fee = in_full(moment.amounts, size * rate)
+    put = f"{grouped(quantity)} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {fee}"
     return Reason("fee", formula, f"{put}{most}")
 
 

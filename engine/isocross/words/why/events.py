@@ -10,8 +10,8 @@ from isocross.account.margin import initial_margin_at, notional
 from isocross.cascade.events import Account, Event, EventKind, Tested
 from isocross.cascade.spare import available_cash
 from isocross.figures.frame import Frame
-from isocross.format import fine, price
-from isocross.money import ZERO, exact, text
+from isocross.format import fine, grouped, price
+from isocross.money import ZERO, exact
 from isocross.rules.profile import AdlPrice, Line
 from isocross.words.events import scope, where
 from isocross.words.why.account import cancelled_reasons
@@ -135,7 +135,7 @@ def _of_funding(title: str, moment: Moment) -> tuple[Reason, ...]:
     event, figures, position = moment.event, moment.figures, moment.position
     times = TIMES[position.kind]
     formula = f"side × quantity {times} mark × rate; positive: it pays, negative: it is paid"
-    size = f"{side_words(position)} × {text(figures.quantity)} {times} {fine(moment.mark)}"
+    size = f"{side_words(position)} × {grouped(figures.quantity)} {times} {fine(moment.mark)}"
     put = f"{size} × {rate_words(figures.rate)} = {money(event.amount)}"
     own = figures.left - figures.cash
     by_pool = event.amount + own

@@ -10,8 +10,8 @@ from isocross.account.order_kinds import OrderKind, TriggerBy
 from isocross.cascade.events import EventKind, Fill
 from isocross.figures.frame import Frame
 from isocross.figures.stops import unreached_stops
-from isocross.format import fine, price
-from isocross.money import ONE, ZERO, exact, posting, text
+from isocross.format import fine, grouped, price
+from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import largest_increase, largest_removal
 from isocross.rules.market import Kind
 from isocross.studies.ladder import ladder
@@ -56,7 +56,7 @@ def _fee(moment: Moment, order: Order, fill: Fill) -> Reason:
     value = worth(order.kind, fill.quantity, fill.price)
     maker = profile.maker_fee is not None and posting(value * profile.maker_fee) == fee
     rate, who = (profile.maker_fee, "maker") if maker else (profile.taker_fee, "taker")
-    size = f"{text(fill.quantity)} {TIMES[order.kind]} {fine(fill.price)}"
+    size = f"{grouped(fill.quantity)} {TIMES[order.kind]} {fine(fill.price)}"
     put = f"{size} × {rate_words(rate or ZERO)} = {in_full(moment.amounts, fee)}"
     return Reason("fee", f"quantity {TIMES[order.kind]} price of the fill × {who} fee", put)
 
@@ -85,7 +85,7 @@ def ladder_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
         if rung.quantity is None or rung.entry is None:
             lines.append(Reason(title, "only this market moving", "it is not filled: a liquidation comes before it"))
             continue
-        grown = f"{text(rung.quantity)} at an entry of {price(rung.entry, grid)}"
+        grown = f"{grouped(rung.quantity)} at an entry of {price(rung.entry, grid)}"
         formula = "liquidation price just before the fill → just after it, only this market moving"
         lines.append(Reason(title, formula, f"{grown}: {_then(rung.before, rung.after, grid)}"))
     return tuple(lines)
@@ -109,7 +109,7 @@ def room_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
     venue = ", ".join(filter(None, (book.profile.title, dated_pool(frame) if book.pools_assets else "")))
     return (
         Reason(CAN_BE_TAKEN_OUT, rule, f"{money(out.most)}; {out.rule}", venue),
-        Reason(CAN_BE_ADDED, rule, f"{text(more.most)}; {more.rule}", venue),
+        Reason(CAN_BE_ADDED, rule, f"{grouped(more.most)}; {more.rule}", venue),
     )
 
 
@@ -125,8 +125,10 @@ def _opened(moment: Moment, order: Order, fill: Fill) -> list[Reason]:
     linear = "sum of quantity × price ÷ sum of the quantities"
     formula = "sum of the quantities ÷ sum of quantity ÷ price" if inverse else linear
     times = TIMES[order.kind]
-    parts = f"{text(before.quantity)} {times} {fine(before.entry)} + {text(fill.quantity)} {times} {fine(fill.price)}"
-    put = f"{text(fill.left)} ÷ ({parts})" if inverse else f"({parts}) ÷ {text(fill.left)}"
+    parts = (
+        f"{grouped(before.quantity)} {times} {fine(before.entry)} + {grouped(fill.quantity)} {times} {fine(fill.price)}"
+    )
+    put = f"{grouped(fill.left)} ÷ ({parts})" if inverse else f"({parts}) ÷ {grouped(fill.left)}"
     return [Reason("entry", formula, f"{put} = {fine(fill.entry)}")]
 
 

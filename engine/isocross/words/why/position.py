@@ -6,7 +6,7 @@ from isocross.account.margin import close_fee, tier_size
 from isocross.cascade.adl import WORDS
 from isocross.cascade.events import Event, EventKind
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import IN_USD, Amounts, fine, fixed, percent
+from isocross.format import IN_USD, Amounts, fine, fixed, grouped, percent
 from isocross.money import ONE, exact
 from isocross.rules.market import Tier
 from isocross.rules.profile import Basis
@@ -82,7 +82,7 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     fee = f" + {money(to_close)} close fee" if to_close else ""
     times = TIMES[row.position.kind]
     rate = rate_words(tier.rate_at(row.position.quantity))
-    put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
+    put = f"{grouped(row.position.quantity)} {times} {fine(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     as_of = frame.book.market_of(row.position).as_of
     source = f"{profile.title}, tiers of {as_of}" if as_of else profile.title

@@ -9,7 +9,7 @@ from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
 from isocross.account.mates import with_mates
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import IN_USD, Amounts, fine, percent, price
+from isocross.format import IN_USD, Amounts, fine, grouped, percent, price
 from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind
@@ -60,7 +60,7 @@ class _Backing:
         """The sum that makes the equity at a mark."""
         anchor = fine(self.anchor)
         moved = f"1 ÷ {anchor} − 1 ÷ {mark}" if self.kind is Kind.INVERSE else f"{mark} − {anchor}"
-        return f"{money(self.cash)} {'−' if self.net < 0 else '+'} {abs(self.net):f} × ({moved})"
+        return f"{money(self.cash)} {'−' if self.net < 0 else '+'} {grouped(abs(self.net))} × ({moved})"
 
 
 def _backing(frame: Frame, row: PositionFrame) -> _Backing:
@@ -187,7 +187,7 @@ def bankruptcy_formula(kind: Kind, start: str, cash: str, net: str) -> str:
 def bankruptcy_words(kind: Kind, start: Decimal, cash: Decimal, net: Decimal) -> str:
     """The same with its numbers put in."""
     # a cent of the cash is as much of the price as the quantity is small
-    return bankruptcy_formula(kind, fine(start), fine(cash), f"{net:f}".replace("-", "−"))
+    return bankruptcy_formula(kind, fine(start), fine(cash), grouped(net).replace("-", "−"))
 
 
 def _joint(frame: Frame, row: PositionFrame) -> Reason:
@@ -210,7 +210,7 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
         return Reason("worst case", "an order opens this position on the way: nothing is at risk yet", f"= {result}")
     if position.mode is Mode.ISOLATED and not position.auto_margin:
         return Reason("worst case", "isolated: the margin", f"= {result}")
-    value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
+    value = f"{grouped(opened.quantity)} {TIMES[position.kind]} {price(opened.entry)}"
     if position.mode is Mode.ISOLATED:
         formula = "isolated: the margin and what it can draw by itself, at most its value at entry"
         drawn = f"{money(opened.margin)} + {money(max(ZERO, book.free_in(book.coin_of(opened))))}"

@@ -14,8 +14,8 @@ from isocross.account.book import Position
 from isocross.cascade.events import Event, EventKind, Figures, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import Amounts, fine
-from isocross.money import ZERO, text
+from isocross.format import Amounts, fine, grouped
+from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind
 from isocross.words.assets import money_of, money_tested
@@ -108,7 +108,7 @@ def pnl_words(money: Amounts, position: Position, quantity: Decimal, mark: Decim
     """The PnL of a quantity of a position at a mark, with its numbers put in."""
     since, at = fine(position.counts_from), fine(mark)
     moved = f"1 ÷ {since} − 1 ÷ {at}" if position.inverse else f"{at} − {since}"
-    return f"{side_words(position)} × {text(quantity)} × ({moved}) = {money(pnl)}"
+    return f"{side_words(position)} × {grouped(quantity)} × ({moved}) = {money(pnl)}"
 
 
 @dataclass(frozen=True)
