@@ -294,11 +294,13 @@ def _gone(advice: Advice) -> str:
     most, others = fewer[worst], sum(count > 0 for count in fewer.values()) - 1
     if most <= 0:
         return ""
-    who = "1 position is liquidated that survives" if most == 1 else f"{most} positions are liquidated that survive"
+    one = "1 position that survives today is liquidated"
+    who = one if most == 1 else f"{most} positions that survive today are liquidated"
     other = f"{others} other shock{'s' if others > 1 else ''}" if others else ""
     alike = other and all(count == most for count in fewer.values() if count > 0)
-    at = f"At {percent(worst, plus='+')}{f' and {other}' if alike else ''} {who} today"
-    return f"{at}{f', at {other} fewer' if other and not alike else ''}; none comes back with the price."
+    at = f"{percent(worst, plus='+')}{f' and at {other}' if alike else ''}"
+    fewer_at = f", fewer at {other}" if other and not alike else ""
+    return f"{who} at {at}{fewer_at}. A liquidated position does not come back with the price."
 
 
 def _few(words: Sequence[str]) -> str:

@@ -111,10 +111,10 @@ def warning(row: PositionFrame, name: str) -> str:
 @exact
 def account_warning(frame: Frame) -> str:
     """The same for the account: the position that is nearest, and how many more are near; empty without any."""
-    near = frame.near
+    near, others = frame.near, len(frame.near.at_risk) - 1
     if near.nearest is None:
         return ""
-    more = f" {len(near.at_risk) - 1} more near." if len(near.at_risk) > 1 else ""
+    more = f" {others} more {'is' if others == 1 else 'are'} near." if others else ""
     return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
 
 

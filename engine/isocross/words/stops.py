@@ -20,4 +20,4 @@ def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> s
     told = f"A stop of {name} at {level}: {means_words(stop.advised, stop.today, money)}"
     if brief:
         return told
-    return f"{told} Both count alike, over {len(stop.shocks)} shocks."
+    return f"{told} The average and the return count alike, over {len(stop.shocks)} shocks."

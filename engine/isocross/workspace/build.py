@@ -248,7 +248,7 @@ def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems:
     most = most if cap is None else min(most, cap)
     if asked.leverage > most:
         unit = "a notional" if by_notional else "a quantity"
-        message = f"{text(asked.leverage)} is above the highest leverage for {unit} of {text(size)}"
+        message = f"{text(asked.leverage)} is above the highest leverage for {unit} of {grouped(size)}"
         problems.append(Problem((*asked.path, "leverage"), message, f"at most {text(most)}"))
 
 

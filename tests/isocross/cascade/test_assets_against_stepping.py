@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -17,6 +17,7 @@ from isocross.cascade.events import Account
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve_gap
 from isocross.cascade.timeline import Timeline
+from isocross.money import MONEY_GRID, ZERO
 from isocross.paths.glide import Glide
 from isocross.paths.walk import Step as WalkStep
 from isocross.paths.walk import Walk
@@ -107,9 +108,9 @@ def told(timeline: Timeline) -> list[Deed]:
     ]
 
 
-def close(one: Decimal, other: Decimal) -> bool:
-    """Equal but for rounding."""
-    return abs(one - other) <= TINY * (1 + abs(one))
+def close(one: Decimal, other: Decimal, coarse: Decimal = ZERO) -> bool:
+    """Equal but for rounding, and for as much as that comes to where it is worth more."""
+    return abs(one - other) <= TINY * (1 + abs(one)) + coarse
 
 
 def compared(deeds: Iterable[Deed]) -> list[Deed]:
@@ -132,9 +133,13 @@ def agree(timeline: Timeline, walked: WalkedAssets) -> None:
     note("stepping: " + "\n         ".join(map(str, stepped)))
     names = [[(d.kind, d.position, d.asset, d.bought) for d in deeds] for deeds in (solved, stepped)]
     assert names[0] == names[1]
+    # what is repaid is rounded to the money grid: so much of the asset that is sold as one step of it is worth
+    coarse: defaultdict[str, Decimal] = defaultdict(Decimal)
     for mine, theirs in zip(stepped, solved, strict=True):
         assert abs(mine.place - theirs.place) <= D("2e-12"), (mine, theirs)
-        assert close(mine.amount, theirs.amount), (mine, theirs)
+        if theirs.repaid:
+            coarse[theirs.asset] += 2 * MONEY_GRID * theirs.amount / theirs.repaid
+        assert close(mine.amount, theirs.amount, coarse[theirs.asset]), (mine, theirs)
         assert close(mine.repaid, theirs.repaid), (mine, theirs)
     book = timeline.book
     for coin in book.coin_names:
@@ -142,7 +147,7 @@ def agree(timeline: Timeline, walked: WalkedAssets) -> None:
         cash = book.balance_of(coin) - sum(held, D(0))
         legs = (leg for event in timeline.events for leg in event.postings)
         cash += sum((leg.amount for leg in legs if leg.account is Account.POOL and leg.asset == coin), D(0))
-        assert close(cash, walked.cash.get(coin, D(0))), (coin, cash, walked.cash)
+        assert close(cash, walked.cash.get(coin, D(0)), coarse[coin]), (coin, cash, walked.cash)
     ledger = Ledger.after(book, timeline.events)
     for holding in walked.holdings:
         mine, theirs = holding.position, ledger.positions[holding.index]

@@ -82,7 +82,7 @@ def test_a_liquidation_at_drift_ends_with_the_two_percent_not_at_the_line():
     assert [e.figures.equity.quantize(CENT) for e in frame.events] == [D("9.47"), D("8.88")]
     assert (second.figures.maintenance_margin + second.figures.buffer).quantize(CENT) == D("9.95")
     told = sentence(second, account.book, frame.path, market_names(account.book))
-    assert "until its equity is 2.84 above maintenance margin, equity 8.88 against maintenance margin 7.11" in told
+    assert "until its equity is 2.84 above maintenance margin: equity 8.88 against maintenance margin 7.11" in told
     tested = event_reasons(frame, second)[0].substituted
     assert tested.endswith("= 8.88 < 7.11 + 2.84 = 9.95 of the pool")
 

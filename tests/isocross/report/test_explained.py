@@ -95,5 +95,5 @@ def test_what_can_be_moved_says_that_it_is_of_the_opening_marks_where_others_are
     def told(*more):
         return CliRunner().invoke(main, ["explain", "guide-cross", "--position", "btc", *more]).output
 
-    assert told("--shock", "-40%").count("allows at the opening marks;") == 2
-    assert told("--shock", "0%").count("allows at these marks;") == 2
+    assert told("--shock", "-40%").count("allows at the opening marks, and why not more") == 2
+    assert told("--shock", "0%").count("allows at these marks, and why not more") == 2

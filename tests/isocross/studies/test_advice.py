@@ -76,7 +76,8 @@ def test_the_guides_account_is_better_off_with_btc_set_apart():
     )
     assert costs(advice, rehearsal.book) == (
         "It saves 150.00 at −50.0 %, and costs nothing while prices stay there. "
-        "At −50.0 % and 1 other shock 1 position is liquidated that survives today; none comes back with the price."
+        "1 position that survives today is liquidated at −50.0 % and at 1 other shock. "
+        "A liquidated position does not come back with the price."
     )
     assert advice_terms(advice) == "For these 9 shocks, not a forecast; all 4 combinations were weighed."
     told = {reason.title: reason.substituted for reason in advice_reasons(advice, rehearsal.book)}

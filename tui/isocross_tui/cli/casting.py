@@ -41,10 +41,10 @@ def _output(_context: click.Context, _option: click.Parameter, value: str) -> st
 @click.option("--shock", help="The common move to play to, such as -30%. Default: the file's own path.")
 @click.option("--venue", help="Another venue's rules, without the file's own changes.")
 @click.option("--window", help="A past crash to play it through, such as 2025-10-10.")
-@click.option("--lesson", "as_lesson", is_flag=True, help="Play the lesson where an account has the same name.")
+@click.option("--lesson", "as_lesson", is_flag=True, help="Play the lesson, not the account of the same name.")
 @size_option("100x30")
 @theme_option
-@click.option("--pace", default=1.0, type=click.FloatRange(0.1, 20), help="How many times as long it takes.")
+@click.option("--pace", default=1.0, type=click.FloatRange(0.1, 20), help="How slow it is: 2 takes twice as long.")
 @click.option(
     "--asciicast", "version", default="3", type=click.Choice(["3", "2"]), help="Version of a .cast. Default: 3."
 )

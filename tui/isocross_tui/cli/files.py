@@ -77,7 +77,7 @@ def code(file: str) -> None:
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--list", "listed", is_flag=True, help="List the templates.")
 def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None:
-    """Write a new workspace file from a template. Default: enter an account on the desk.
+    """Write a new workspace file from a template. Without one, enter an account on the desk.
 
     Where the output is not a terminal, the text of the first template is printed.
     """
@@ -142,7 +142,10 @@ def _tiers() -> Sequence[str]:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--from", "source", type=_Known(_sources), help="The venue or format. Default: found from the content.")
 @click.option("-o", "--output", help="The workspace file to write. Default: print it.")
-@click.option("--each", help="Each of the FILES, of a folder, or of a table is an account: write all to this folder.")
+@click.option(
+    "--each",
+    help="Each file of FILES or of a folder, and each account of a table, is one by itself: write all to this folder.",
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")
 @click.option("--wallet", callback=_amount, help="All cash of the account, where no payload states it.")
@@ -152,7 +155,7 @@ def _tiers() -> Sequence[str]:
     "--tiers",
     type=_Known(_tiers),
     default="stated",
-    help="Whose rate, payload or table. Default: stated.",
+    help="Whose rates apply: of the tables shipped here, or as stated. Default: stated.",
 )
 def import_command(
     files: tuple[str, ...], source: str | None, output: str | None, each: str | None, force: bool, **asked: Any

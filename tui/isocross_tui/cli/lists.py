@@ -46,7 +46,7 @@ def _tell(lines: Iterable[str], told: dict[str, Any] | None, said: Iterable[str]
 @_json_option
 @click.pass_context
 def venues(context: click.Context, as_json: bool) -> None:
-    """List the venues, with the kind of cross margin of each; `update` takes in a newer public answer of one."""
+    """List the venues, with the kind of cross margin of each; `update` reads a newer public answer of a venue."""
     if context.invoked_subcommand is not None:
         return
     found, problems = [], []

@@ -27,9 +27,9 @@ from isocross_tui.cli.ways import Ways, ways_options
 def price_command(
     files: tuple[str, ...], market: str, position: str | None, joint: bool, venue: str | None, ways: Ways
 ) -> None:
-    """Print the price of a market that first liquidates anything.
+    """Print the price of a market at which the first position is liquidated.
 
-    One number, or none where no price does. Of the way down and the way up it is the nearer one.
+    One number, or none. Where both a drop and a rise liquidate, it is the nearer price.
     """
     given = Input()
     by_itself = alone(files, given)

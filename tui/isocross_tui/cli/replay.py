@@ -29,7 +29,7 @@ from isocross_tui.cli.common import book_under, print_timeline, read, refuse
 @click.option(
     "--prices-as",
     type=click.Choice([p.value for p in PricesAs]),
-    help="Scaled, or as they are. Default: the file's.",
+    help="Prices scaled to the opening marks, or as they are. Default: the file's.",
 )
 @click.option("--venue", help="Another venue's rules, without the file's own changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

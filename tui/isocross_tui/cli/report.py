@@ -65,7 +65,7 @@ def run_command(files: tuple[str, ...], shock: str | None, venue: str | None, wa
 
 @click.command("compare")
 @accounts_options
-@click.option("--stop", "stopped", metavar="POSITION=PRICE", help="With a stop of a position, too, under a shock.")
+@click.option("--stop", "stopped", metavar="POSITION=PRICE", help="Under a shock, compare it with a stop, too.")
 @ways_options
 def compare_command(
     files: tuple[str, ...], shock: str | None, venue: str | None, stopped: str | None, ways: Ways

@@ -65,9 +65,9 @@ def sweep(
     no_screen: bool,
     force: bool,
 ) -> None:
-    """Put accounts through scenarios, a row for each pair, or with --totals for each scenario.
+    """Put accounts through scenarios: a row for each account in each, or with --totals for each scenario.
 
-    Finished parts are kept beside the output: the same command goes on where one was ended.
+    Finished parts are kept beside the output: the same command goes on where it was stopped.
     """
     place = _Place.of(output)
     try:

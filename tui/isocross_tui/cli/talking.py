@@ -18,7 +18,7 @@ from isocross_tui.cli.common import refuse
 def talk(file: str | None) -> None:
     """Use the desk in words: one line in, sentences out.
 
-    No colour, and the cursor never moves but to the next line. Lines may come from a pipe; then the exit code is 1
+    There is no colour, and nothing that was printed changes. Lines may come from a pipe; then the exit code is 1
     where one of them could not be done. `help` tells every verb.
     """
     from isocross_tui.cli.desk import prepare  # noqa: PLC0415

@@ -90,7 +90,7 @@ _room_option = click.option(
 
 @click.group()
 def serve() -> None:
-    """Show the desk to visitors, who get nothing else of this machine."""
+    """Show the desk to visitors, and nothing else of this machine."""
     if os.name != "posix":
         refuse(ValueError(NO_POSIX))
 

@@ -35,7 +35,7 @@ def _speed(_context: click.Context, _option: click.Parameter, value: str) -> Dec
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--account", "file", required=True, help="The account: a file, a shipped name or a code.")
 @click.option("--path", "window", help="A shipped history, such as crash-2025-10-10. Default: the file's own path.")
-@click.option("--speed", default="1", callback=_speed, help="Seconds of the path in one second. Default: 1.")
+@click.option("--speed", default="1", callback=_speed, help="Seconds of the path that pass in a second. Default: 1.")
 @click.option("--port", default=8720, type=click.IntRange(0, 65535), help="Default: 8720. 0 takes a free one.")
 @click.option("--fault", "faults", multiple=True, type=click.Choice(FAULTS), help="What goes wrong from the start.")
 def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, faults: tuple[str, ...]) -> None:

@@ -62,7 +62,8 @@ def _tier_down(moment: Moment) -> str:
     rest = reduced(position, closed)
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
-    kept = f"{grouped(rest.quantity)} stay; {grouped(position.quantity)} − {grouped(rest.quantity)} = {grouped(closed)}"
+    whole, left = grouped(position.quantity), grouped(rest.quantity)
+    kept = f"{left} stays open; {whole} − {left} = {grouped(closed)}"
     if profile.tier_key_of(position.kind) is TierKey.QUANTITY:
         return f"border {grouped(border)}; {kept}"
     basis = moment.mark if profile.maintenance_basis is Basis.MARK else position.entry

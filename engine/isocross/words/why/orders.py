@@ -105,7 +105,7 @@ def room_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
     out, more = largest_removal(book, position.id), largest_increase(book, position.id)
     money = book.amounts_for(position) if position.mode is Mode.ISOLATED else book.amounts
     marks = "these" if all(frame.marks[symbol] == held.mark for symbol, held in book.markets.items()) else "the opening"
-    rule = f"the most that the venue allows at {marks} marks; what it says of more"
+    rule = f"the most that the venue allows at {marks} marks, and why not more"
     venue = ", ".join(filter(None, (book.profile.title, dated_pool(frame) if book.pools_assets else "")))
     return (
         Reason(CAN_BE_TAKEN_OUT, rule, f"{money(out.most)}; {out.rule}", venue),
