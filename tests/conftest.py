@@ -32,7 +32,7 @@ os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / f"nobodys-sett
 
 EXAMPLES = 40
 FEW = 4
-"""Examples of a property where only quick tests run."""
+"""Examples of a property where only quick tests run; a few tests take a quarter of them."""
 LONGER = 50
 
 settings.register_profile(

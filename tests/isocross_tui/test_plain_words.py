@@ -124,6 +124,7 @@ def _words_of(value: Any) -> Iterator[str]:
         yield value
 
 
+@pytest.mark.slow
 def test_no_sentence_of_a_shipped_file_has_a_forbidden_word():
     files = [*sorted((ROOT / "engine").rglob("*.toml")), *sorted((ROOT / "themes").glob("*.toml"))]
     told = [
@@ -191,6 +192,7 @@ def test_all_that_is_told_of_a_shipped_account_is_plain(name: str):
             assert broken(printed(command, name, "--shock", shock)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("help",), ("venues",), ("themes",), ("keys",), ("lessons",), ("new", "--list"),
                                    ("history",), ("history", "2025-10-10"), ("history", "--reach", "BTC=-33%"),
                                    ("history", "--file", "basket"), ("report", "nothing"), ("explain", "basket"),

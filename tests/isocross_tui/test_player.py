@@ -19,6 +19,7 @@ def desk() -> Store[State]:
     return Store(State.opened(workspace), restore=restored, part=lambda state: state.moment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_at_every_speed_each_fall_is_stopped_at_and_shows_the_same_figures(speed):
     store = desk()

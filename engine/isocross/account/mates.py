@@ -21,26 +21,29 @@ class Mates:
     coin: str
     """The name of the asset."""
     margined: tuple[str, ...]
-    """The market that its price is the mark of, and those of what is margined in it: they move by one share always."""
-    linear: tuple[str, ...]
+    """The market that its price is the mark of, and those of cross positions margined in it: one share moves all."""
+    others: tuple[str, ...]
+    """The other contracts on it."""
 
     @property
     def markets(self) -> tuple[str, ...]:
         """All of them."""
-        return self.margined + self.linear
+        return self.margined + self.others
 
 
 def mates(book: Book) -> tuple[Mates, ...]:
-    """The coins that cross positions of a pool of several assets are margined in, or orders of it can open."""
+    """Find the coins that positions of an account with a pool of several assets are margined in, or orders can open."""
     return book.memo.once("mates", lambda: _mates(book)) if book.pools_assets else ()
 
 
 def _mates(book: Book) -> tuple[Mates, ...]:
     margined: dict[str, dict[str, None]] = {}
     for position in book.seats:
-        if position.inverse and position.mode is Mode.CROSS:
+        if position.inverse:
             coin = book.coin_of(position)
-            margined.setdefault(coin, {book.coin[coin].market: None})[position.market] = None
+            together = margined.setdefault(coin, {book.coin[coin].market: None})
+            if position.mode is Mode.CROSS:
+                together[position.market] = None
     return tuple(_of_coin(book, coin, tuple(markets)) for coin, markets in margined.items())
 
 
@@ -51,7 +54,7 @@ def _of_coin(book: Book, coin: str, margined: tuple[str, ...]) -> Mates:
 
 
 def one_price(book: Book, one: str, other: str) -> bool:
-    """Whether two markets move by one share always."""
+    """Tell whether two markets move by one share always."""
     return one != other and any({one, other} <= set(each.margined) for each in mates(book))
 
 

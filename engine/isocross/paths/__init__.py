@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, ReachError, reach, too_far
     from isocross.paths.path import Courses, Marks, Path
     from isocross.paths.shock import Shock, ShockError, parse_move, parse_part, parse_shock
+    from isocross.paths.together import ApartError
     from isocross.paths.walk import Leg, LivedPath, Step, Walk, leg_at, wick
 else:
     __getattr__ = handed_on(__name__)
@@ -39,6 +40,7 @@ else:
 __all__ = [
     "DEEPEST_FALL",
     "HIGHEST_RISE",
+    "ApartError",
     "Bar",
     "BarPath",
     "Candle",

@@ -12,6 +12,7 @@ from isocross.errors import IsocrossError
 from isocross.format import percent
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
 from isocross.paths.path import Courses, Marks
+from isocross.paths.together import refuse_apart
 from isocross.records import dataclass
 
 DEEPEST_FALL = Decimal("0.95")
@@ -76,10 +77,11 @@ class Glide:
     def common(cls, book: Book, betas: Mapping[str, Decimal], direction: int) -> Glide:
         """A glide of one common move, each market `beta` times it (1 where absent).
 
-        It ends before an inverse market has fallen more than 95 %.
+        It ends before an inverse market has fallen more than 95 %. ApartError for betas that take a coin apart.
         """
         betas = book.betas_with(betas)
         slopes = {symbol: direction * betas.get(symbol, ONE) for symbol in book.markets}
+        refuse_apart(book, slopes)
         end = DEEPEST_FALL if direction < 0 else HIGHEST_RISE
         bound = reach(book.inverse_markets, betas, direction)
         end = end if bound is None else min(end, bound)
@@ -97,6 +99,7 @@ class Glide:
             if shocks.get(symbol, ZERO) < -DEEPEST_FALL:
                 raise ReachError(f"{symbol} cannot move by {percent(shocks[symbol])}; {_BOUND}")
         slopes = {symbol: shocks.get(symbol, ZERO) for symbol in book.markets}
+        refuse_apart(book, slopes)
         reach = [(HIGHEST_RISE if s > 0 else -DEEPEST_FALL) / s for s in slopes.values() if s]
         end = max(ONE, min(reach, default=ONE))
         return cls({s: m.mark for s, m in book.markets.items()}, slopes, 1, end, is_common=False)

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.account.mates import mates, with_mates
-from isocross.money import ONE
-from isocross.paths.together import apart_words
+from isocross.paths.together import told_apart
 from isocross.rehearsal.scenario import Scenario
 
 Path = tuple[str | int, ...]
@@ -26,11 +25,9 @@ def with_all_mates(book: Book, scenario: Scenario) -> Scenario:
 def taken_apart(book: Book, scenario: Scenario) -> tuple[Path, str] | None:
     """Where a scenario takes the price of a coin and what is margined in it apart, and which two; None: nowhere."""
     for path, shares in _shares(with_all_mates(book, scenario)):
-        for each in mates(book):
-            first, *others = each.margined
-            for other in others:
-                if shares.get(first, ONE) != shares.get(other, ONE):
-                    return path, apart_words(each.coin, first, other)
+        told = told_apart(book, shares)
+        if told is not None:
+            return path, told
     return None
 
 

@@ -150,6 +150,7 @@ def glide_of(case: Case) -> Glide:
     return Glide.common(case.book, case.betas, case.direction)
 
 
+@pytest.mark.slow
 @settings(max_examples=2 * BOOKS)
 @given(procedures())
 def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
@@ -159,6 +160,7 @@ def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
     agree(solve(case.book, glide_of(case), limit), walked)
 
 
+@pytest.mark.slow
 @settings(max_examples=2 * BOOKS)
 @given(procedures(), st.sampled_from(GAPS))
 def test_a_gap_has_the_same_timeline_under_any_procedure(case: Case, size: Decimal):
@@ -166,6 +168,7 @@ def test_a_gap_has_the_same_timeline_under_any_procedure(case: Case, size: Decim
     agree(solve_gap(case.book, glide_of(case), size), gap_to(case.book, marks, size, Procedure))
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS * 6 // 10)
 @given(procedures())
 def test_cash_is_kept_events_are_few_and_somebody_pays_for_every_loss(case: Case):

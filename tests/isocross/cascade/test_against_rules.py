@@ -75,6 +75,7 @@ def turns(timeline) -> bool:
     return not timeline.happened and free[0] != free[1]
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(restored())
 def test_a_glide_where_what_restores_is_closed(case: Case):
@@ -99,6 +100,7 @@ def test_a_gap_where_what_restores_is_closed(case: Case, size: Decimal):
     tally["went on"] += sum(e.figures.buffer > 0 for e in timeline.events)
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(of_one_coin(cases(kinds=pooled_profiles)))
 def test_a_glide_where_maturities_are_netted(case: Case):
@@ -111,6 +113,7 @@ def test_a_glide_where_maturities_are_netted(case: Case):
     tally["took turns"] += turns(timeline)
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(of_one_coin(bent_pools))
 def test_a_coin_margined_glide_where_maturities_are_netted(case: Case):

@@ -42,6 +42,7 @@ def solved(book: Book, betas: dict[str, Decimal], direction: int = -1):
         raise
 
 
+@pytest.mark.slow
 @MANY
 @given(cases(kinds=pooled_profiles), st.sampled_from(OpenPnl), st.sampled_from(Pools))
 def test_one_asset_of_weight_1_is_a_wallet(case, pnl, pools):
@@ -64,6 +65,7 @@ def test_one_asset_of_weight_1_is_the_wallet_of_every_shipped_account(name, dire
     assert asset.events == wallet.events
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books(), st.sampled_from((-1, 1)))
 def test_each_asset_is_conserved_to_the_last_digit(drawn, direction):
@@ -80,6 +82,7 @@ def test_each_asset_is_conserved_to_the_last_digit(drawn, direction):
             assert event.paid_by.total == max(D(0), event.amount) or event.figures.tested.value != "pool"
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books(), st.sampled_from([D("0.1"), D("0.3"), D("0.5")]))
 def test_a_path_that_ends_sooner_begins_in_the_same_way(drawn, limit):
@@ -89,6 +92,7 @@ def test_a_path_that_ends_sooner_begins_in_the_same_way(drawn, limit):
     assert short.happened == tuple(event for event in whole.happened if event.place <= limit)
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books(), st.randoms(use_true_random=False))
 def test_the_order_of_a_file_tells_nothing(drawn, random):
@@ -109,6 +113,7 @@ def test_the_order_of_a_file_tells_nothing(drawn, random):
     assert sorted(told(mixed), key=str) == sorted(told(book), key=str)
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books(), st.integers(0, 3), st.sampled_from([D("0.01"), D(3)]))
 def test_more_collateral_never_brings_the_first_liquidation_nearer(drawn, which, more):
@@ -126,6 +131,7 @@ def _first(book: Book, betas: dict[str, Decimal]) -> Decimal | None:
     return next((e.place for e in pool), None)
 
 
+@pytest.mark.slow
 @SLOW
 @given(asset_books())
 @exact

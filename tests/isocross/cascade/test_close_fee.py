@@ -27,6 +27,7 @@ def count(case: Case, walked) -> None:
     tally["books"] += 1
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(fees)
 def test_a_glide_has_the_same_timeline_wherever_the_fee_to_close_lies(case: Case):

@@ -50,6 +50,7 @@ def count(case: Case, walked) -> None:
     tally["books"] += 1
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(fees)
 def test_a_glide_has_the_same_timeline_whatever_each_market_charges(case: Case):
@@ -62,6 +63,7 @@ def test_a_gap_has_the_same_timeline_whatever_each_market_charges(case: Case, si
     count(case, jumped(case, min(size, far(case))))
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS)
 @given(by_steps, st.sampled_from(GAPS))
 def test_a_procedure_charges_what_each_market_does(case: Case, size: Decimal):

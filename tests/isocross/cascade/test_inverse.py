@@ -299,6 +299,7 @@ def test_no_cash_appears_or_vanishes(case: Case):
         assert ledger.total == whole
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES // 2)
 @given(bent_cases, st.sampled_from(("0.1", "1")))
 def test_adding_margin_never_brings_the_trigger_nearer(case: Case, part: str):

@@ -38,6 +38,7 @@ def count(case: Case, walked, sort: str) -> None:
     tally.update(h.kind for h in walked.happenings)
 
 
+@pytest.mark.slow
 @settings(max_examples=2 * BOOKS)
 @given(bent)
 def test_a_glide_has_the_same_timeline(case: Case):
@@ -64,6 +65,7 @@ def test_markets_that_move_apart_have_the_same_timeline(case: Case):
     count(case, glided(case, min(LIMITS[case.direction], far(case))), "glides")
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS // 4, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(coins_in_pools.map(apart).filter(takes_several_courses))
 def test_coin_markets_of_one_pool_that_move_apart_have_the_same_timeline(case: Case):

@@ -72,6 +72,7 @@ def vars_of(position: Position) -> dict[str, object]:
     return {name: getattr(position, name) for name in ("id", "market", "side", "mode", "quantity", "entry", "leverage")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", ["gate", "kraken"])
 @exact
 def test_a_ledger_weighs_legs_again_where_a_position_has_changed(venue: str):

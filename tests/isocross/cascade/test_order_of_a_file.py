@@ -74,6 +74,7 @@ def same(one: Book, other: Book, first: tuple[Event, ...], second: tuple[Event, 
     tally["together"] += any(count > 1 for count in places.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS * 2)
 @given(listed(), st.sampled_from((None, *GAPS)))
 def test_a_shock_has_one_result_whatever_the_order_of_the_file(pair, gap):
@@ -106,6 +107,7 @@ def test_a_replay_has_one_result_whatever_the_order_of_the_file(pair, data):
     same(case.book, other, one, two)
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS // 2)
 @given(listed())
 def test_what_to_close_first_is_the_same_whatever_the_order_of_the_file(pair):

@@ -94,6 +94,7 @@ def kept(kind: type[OrderedAccount], slopes: dict[str, Decimal], made: list[Orde
     return make
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(cases)
 def test_orders_are_triggered_and_filled_where_the_referee_fills_them(case: Case):
@@ -103,6 +104,7 @@ def test_orders_are_triggered_and_filled_where_the_referee_fills_them(case: Case
     agree(solve(case.book, glide_of(case), end_of(case)), walked, made[0])
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(cases, st.sampled_from((D("0.05"), D("0.2"), D("0.5"), D("0.8"))))
 def test_a_gap_fills_them_at_the_far_side_as_the_referee_does(case: Case, size: Decimal):
@@ -112,6 +114,7 @@ def test_a_gap_fills_them_at_the_far_side_as_the_referee_does(case: Case, size: 
     agree(solve_gap(case.book, glide_of(case), size), walked, made[0])
 
 
+@pytest.mark.slow
 @given(cases)
 def test_money_is_kept_and_nothing_is_filled_twice_and_what_only_closes_opens_nothing(case: Case):
     timeline = solve(case.book, glide_of(case), end_of(case))
@@ -138,6 +141,7 @@ def test_money_is_kept_and_nothing_is_filled_twice_and_what_only_closes_opens_no
     assert all(count == 1 for count in filled.values())
 
 
+@pytest.mark.slow
 @given(cases, st.sampled_from((D("0.04"), D("0.1"), D("0.3"))))
 def test_the_way_to_a_nearer_place_is_the_beginning_of_the_way_to_a_farther_one(case: Case, part: Decimal):
     end = end_of(case)
@@ -161,6 +165,7 @@ def shape(timeline: Timeline) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 @given(cases, st.randoms())
 def test_the_order_of_the_file_decides_nothing(case: Case, random):
     held, resting = list(case.book.positions), list(case.book.orders)
@@ -170,6 +175,7 @@ def test_the_order_of_the_file_decides_nothing(case: Case, random):
     assert shape(solve(case.book, glide_of(case), end_of(case))) == shape(solve(other, glide_of(case), end_of(case)))
 
 
+@pytest.mark.slow
 @given(cases)
 def test_a_leg_of_a_walk_is_a_glide(case: Case):
     size = min(D("0.5"), end_of(case))

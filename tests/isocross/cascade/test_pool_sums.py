@@ -61,6 +61,7 @@ def looked_at(timeline: Timeline) -> tuple[Event, ...]:
     return tuple(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_running_sums_tell_who_paid_to_the_last_digit(seed: int):
     dice, told, helped = random.Random(seed), 0, 0

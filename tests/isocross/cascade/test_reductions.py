@@ -106,6 +106,7 @@ every_step = (DOWN_ONE, Step(StepKind.TIER_DOWN, D(2)), FIFTH, BUFFER, TENTHS)
 any_steps = st.lists(st.sampled_from(every_step), max_size=3).map(tuple)
 
 
+@pytest.mark.slow
 @settings(max_examples=3 * settings.default.max_examples)
 @given(cases(), any_steps, st.sampled_from(Victim))
 def test_reductions_conserve_cash_make_progress_and_say_who_paid(case, steps, victim):

@@ -32,6 +32,7 @@ def test_every_crash_has_one_window_and_no_better_one_of_it_is_left_out():
                 assert fits <= (len(other.stand_in), BEST[other.window.kind])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crash", ["2020-03-12", "2025-10-10", "2026-02-05"])
 def test_a_row_is_what_a_replay_comes_to(crash):
     offer = next(offer for offer in crash_offers(BASKET) if offer.window.crash == crash)

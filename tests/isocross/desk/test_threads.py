@@ -82,6 +82,7 @@ def test_threads_that_ask_one_timeline_at_once_are_all_told_what_one_thread_is_t
             assert asked.events == everything
 
 
+@pytest.mark.slow
 def test_threads_that_ask_one_memo_at_once_are_given_one_and_the_same_answer():
     with in_a_hurry():
         for _ in range(TRIES):
@@ -91,6 +92,7 @@ def test_threads_that_ask_one_memo_at_once_are_given_one_and_the_same_answer():
             assert len({id(answer) for answer in told}) == 1
 
 
+@pytest.mark.slow
 def test_threads_that_ask_for_derived_values_of_many_states_are_each_told_their_own():
     held = [(n,) for n in range(12)]
     derived = once_per_state(lambda state: state[0] * 2, keep=2)

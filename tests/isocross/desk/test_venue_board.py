@@ -172,6 +172,7 @@ def test_the_first_liquidation_is_the_nearest_stop_that_liquidates(name):
         assert (above and above.at) == min((move for move in at if move >= 0), default=None)
 
 
+@pytest.mark.slow
 def test_the_safest_venue_is_first_and_the_order_stays_while_the_price_moves():
     rows = BOARD.rows(opened("guide-mixed"))
     near = [row.ruled.nearest for row in rows]

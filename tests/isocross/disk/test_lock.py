@@ -48,6 +48,7 @@ def test_the_second_is_told_of_the_first(path):
     third.release()
 
 
+@pytest.mark.slow
 def test_another_process_holds_it_until_it_is_killed(path, other):
     found = Lock.take(path, 6)
     assert (found.pid, found.since) == (other.pid, 5.0)

@@ -120,6 +120,16 @@ def test_okx_states_what_each_currency_counts():
     assert any("the venue's weights leave out" in line and "which are used here, leave out" in line for line in lines)
 
 
+def test_okx_coin_margined_positions_are_in_the_pool_of_all_currencies():
+    result = imported({"code": "0", "msg": "", "data": [raw.OKX_COIN | {"mgnMode": "cross"}]}, OKX_UNIFIED)
+    assert (result.workspace.account, result.workspace.currency) == ("unified", "BTC")
+    # an equity of 0.1 BTC less what 2,000 dollars short from 40,000 have lost at 42,000
+    assert round(result.workspace.wallet, 12) == round(D("0.1") + 2000 * (D(1) / 40000 - D(1) / 42000), 12)
+    assert set(assets(result)) == {"USDT", "SOL", "OKB"}
+    assert any("BTC-USD-SWAP open PnL" in line and line.endswith("the same") for line in told(result, "compared"))
+
+
+@pytest.mark.slow
 def test_okx_says_in_which_mode_an_account_is():
     level = lambda value: {"code": "0", "msg": "", "data": [{"acctLv": value}]}  # noqa: E731
     cross = {"code": "0", "msg": "", "data": [seen.OKX_CROSS]}

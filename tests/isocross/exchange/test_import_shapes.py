@@ -275,6 +275,7 @@ def test_any_bytes_are_imported_or_have_faults(data):
     answered(data)
 
 
+@pytest.mark.slow
 @given(TREES)
 def test_any_json_is_imported_or_has_faults(tree):
     answered(json.dumps(tree).encode())

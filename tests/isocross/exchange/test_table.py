@@ -155,6 +155,7 @@ def workspaces(draw):
     return Workspace("Any", Decimal(10) ** 18, tuple(positions), markets=tuple(markets))
 
 
+@pytest.mark.slow
 @given(workspaces())
 def test_any_positions_written_are_read_back_equal(workspace):
     result = read(positions_csv(workspace), workspace.wallet)

@@ -28,6 +28,7 @@ def assert_told_as_by_every_price(frame: Frame, warning: Decimal) -> None:
     assert (frame.account.status is Status.AT_RISK) == bool(near)
 
 
+@pytest.mark.slow
 @given(case=st.one_of(cases(), anything), warning=st.sampled_from(WARNINGS), part=st.sampled_from((0, 1, 2, 3)))
 def test_bounds_tell_who_is_at_risk_and_who_is_nearest(case: Case, warning: Decimal, part: int):
     with decimal.localcontext(CONTEXT):

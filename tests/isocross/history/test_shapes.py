@@ -15,6 +15,7 @@ def by_id(*symbols: str):
     return {choice.id: choice for choice in shape_choices(symbols)}
 
 
+@pytest.mark.slow
 def test_families_first_then_every_crash():
     ids = [shape.id for shape in shapes() if not shape.id.endswith("-collateral")]
     assert ids == [family.id for family in FAMILIES] + [crash.id for crash in crashes()]

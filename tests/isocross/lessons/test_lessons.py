@@ -254,6 +254,7 @@ def test_lessons_are_listed_and_told_with_their_figures():
     assert len(json.loads(run("lessons", "--json").stdout)["lessons"]) == len(SHIPPED.lessons)
 
 
+@pytest.mark.slow
 def test_an_unknown_lesson_is_refused_with_those_there_are():
     told = run("lessons", "the-hegde")
     assert told.exit_code == 1
@@ -261,6 +262,7 @@ def test_an_unknown_lesson_is_refused_with_those_there_are():
     assert 'did you mean "the-hedge"?' in told.stderr
 
 
+@pytest.mark.slow
 def test_check_knows_a_lesson_by_its_keys(tmp_path: Path):
     good, bad, broken = tmp_path / "one.toml", tmp_path / "two.toml", tmp_path / "three.toml"
     good.write_text(ONE, encoding="utf-8")

@@ -36,6 +36,7 @@ def python(script: str) -> str:
 # --- the door --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_import_loads_one_module():
     assert python("import sys, isocross; print(*(m for m in sys.modules if 'isocross' in m))").split() == ["isocross"]
 
@@ -119,6 +120,7 @@ def test_a_report_is_the_one_that_is_printed(name):
         assert flipped.rehearse().report("-40%") == printed("report", flipped.code(), "--shock", "-40%")
 
 
+@pytest.mark.slow
 def test_a_lived_account_is_rehearsed_on_its_own_path():
     rehearsal = ix.load("crash-2025-10-10").rehearse()
     assert rehearsal.lived

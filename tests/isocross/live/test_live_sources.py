@@ -174,6 +174,7 @@ def test_what_is_no_address_is_refused(name):
         source_named(name)
 
 
+@pytest.mark.slow
 def test_once_writes_a_workspace(venue, tmp_path):
     file = tmp_path / "book.toml"
     done = CliRunner().invoke(main, ["live", NAME, "--once", "-o", str(file), "--url", venue.url])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from isocross.account.book import Book, Mode, market_names
@@ -47,6 +48,7 @@ def test_what_sums_clearly_allow_is_allowed(case: Case):
             assert outcome.after == judge.book_with(done)
 
 
+@pytest.mark.slow
 @given(anything)
 def test_running_sums_are_the_equity_of_all_positions(case: Case):
     @exact

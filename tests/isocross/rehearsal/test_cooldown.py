@@ -184,6 +184,7 @@ def slides(draw, symbols) -> list[dict[str, tuple[int, int, int, int]]]:
     return bars
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(accounts(), st.data())
 def test_replays_with_a_cooldown_have_the_same_timeline(account: Book, data):

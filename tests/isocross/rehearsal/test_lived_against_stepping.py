@@ -83,6 +83,7 @@ def walk_of(case: Case, steps) -> Walk:
     return Walk(opening, case.betas, tuple(Step(*step) for step in steps))
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(cases(), walks())
 def test_a_walk_has_the_same_timeline(case: Case, steps):
@@ -118,6 +119,7 @@ def acted_walks(draw):
     return case, steps, draw(deeds(case, len(steps)))
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(acted_walks(), st.integers(0, 20))
 def test_an_earlier_place_is_the_beginning_of_a_later_one_and_cash_is_conserved(walk, quarters):
@@ -175,6 +177,7 @@ def hours_of(book, history, rate):
             yield Hour(4 * corner, "settlement")
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES // 2)
 @given(replays(), st.integers(0, 96))
 def test_candles_have_the_same_timeline_however_they_are_walked(one, quarters):

@@ -82,6 +82,7 @@ def test_a_coin_margined_gap_has_the_same_timeline_under_any_procedure(case: Cas
     seen(timeline, "inverse")
 
 
+@pytest.mark.slow
 @settings(max_examples=BOOKS // 2)
 @given(procedures(some=at_once), walks())
 def test_a_walk_has_the_same_timeline_under_any_procedure(case: Case, steps):

@@ -162,6 +162,7 @@ def test_every_figure_of_a_report_is_that_of_the_venues_formula(venue, data):
     check_figures(data.draw(cases(venue)))
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 @every_venue

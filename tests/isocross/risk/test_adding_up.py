@@ -87,6 +87,7 @@ def test_currencies_are_never_added_together():
     assert {row["currency"] for row in rows} == {"USDT", "BTC"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "wrong"), [("survivors", 0), ("equity", -5.0), ("acted", True)])
 def test_a_screen_that_is_wrong_ends_the_sweep(monkeypatch, name, wrong):
     right = Screen.verdicts

@@ -76,6 +76,7 @@ def test_each_round_goes_as_far_as_what_was_sold_before_drives_it_and_the_last_l
     assert found.move == found.rounds[-1].move
 
 
+@pytest.mark.slow
 @exact
 def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     crowd = crowd_of(2, jumps=True)
@@ -99,6 +100,7 @@ def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     assert sum((made.to_fund - made.holes for made in found.rounds), ZERO) == to_fund < -FUND
 
 
+@pytest.mark.slow
 def test_an_account_with_nothing_left_is_not_read_in_later_rounds_and_is_again_for_other_moves():
     crowd, reads = Crowd("BTCUSDT", -1, jumps=True), []
     for member in crowd_of(2, jumps=True).members:
@@ -150,6 +152,7 @@ def test_a_price_that_goes_as_far_as_it_can_says_so():
     assert found.move == Decimal("-0.95")
 
 
+@pytest.mark.slow
 def test_the_reproduction_number_is_what_one_more_per_cent_brings_about():
     crowd, shock = crowd_of(4, jumps=False, count=300), Decimal("-0.02")
     thin, thick = (parse_depth(f"100%={amount}") for amount in (4_000_000, 4_000_000_000))

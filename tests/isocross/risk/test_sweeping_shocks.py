@@ -101,6 +101,7 @@ def test_of_a_coin_margined_account_the_screen_is_sure_of_nothing(book):
     assert bool(book.inverse_markets) <= (sure == [])
 
 
+@pytest.mark.slow
 @given(books(), st.decimals("-0.9", "1.5", places=2))
 def test_a_row_is_what_a_report_says(book, move):
     work = _Work(Task(grid_in(f'common = ["{move * 100:f}%"]'), "seed"), Part(0))
@@ -237,6 +238,7 @@ shapes = [ { shape = "2025-10-10-collateral", moves = ["-16.77%"] }, { shape = "
 """
 
 
+@pytest.mark.slow
 def test_a_depeg_of_collateral_is_a_move_like_another():
     """USDe at 0.65 alone liquidates nothing, and neither do the drops alone; both together do, as in the shape."""
     found = rows_of(["depeg-2025-10-10"], DEPEGS)

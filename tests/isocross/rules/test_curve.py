@@ -69,6 +69,7 @@ def on_curves(draw) -> Case:
     return replace(case, book=replace(case.book, profile=profile, markets=markets))
 
 
+@pytest.mark.slow
 @given(on_curves())
 def test_on_a_curve_the_same_falls_as_for_the_referee(case: Case):
     limit = LIMITS[case.direction]
@@ -78,6 +79,7 @@ def test_on_a_curve_the_same_falls_as_for_the_referee(case: Case):
     test_against_stepping.agree(solve(case.book, path, limit), walked)
 
 
+@pytest.mark.slow
 @given(on_curves())
 def test_on_a_curve_what_restores_the_line_is_counted_with_the_rate_there_is(case: Case):
     profile = replace(

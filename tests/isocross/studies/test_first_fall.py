@@ -25,6 +25,7 @@ def figures(reach):
     return reach.first, reach.firsts, reach.falls, reach.last, reach.limit, reach.holds
 
 
+@pytest.mark.slow
 @given(st.one_of(anything, cases(kinds=st.just(load_profile("kraken")))))
 def test_a_variant_reaches_as_far_as_its_own_glide_says(case: Case):
     rehearsal, book = GlideRehearsal(case.book, case.betas), case.book

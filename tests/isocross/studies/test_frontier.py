@@ -285,6 +285,7 @@ def test_where_a_cell_takes_very_many_events_there_are_fewer_cells(monkeypatch: 
         asked.solve_plane(book, asked.plane_of(book, None, None, ("-95%", "100%"), (65, 23)))
 
 
+@pytest.mark.slow
 def test_where_floats_leave_much_to_the_exact_engine_there_are_fewer_cells(monkeypatch: pytest.MonkeyPatch):
     book = book_of(load_file(shipped()["basket"]), venue="dydx")
     plane = plane_of(book, axis(D("-0.95"), D(1), 31))

@@ -175,6 +175,7 @@ def test_an_account_without_positions_is_not_counted():
     assert walked_odds(replace(book, positions=())) is None
 
 
+@pytest.mark.slow
 def test_hours_are_counted_where_coins_back_the_positions():
     book = book_of(load_file(shipped()["collateral-btc"]))
     assert {asset.market for asset in book.coin.values()} - {position.market for position in book.positions}

@@ -40,6 +40,7 @@ def at_coinex():
     return {life.variant.key: life for life in lives_of(book_of(workspace), workspace.scenario)}
 
 
+@pytest.mark.slow
 def test_on_cross_margin_doge_takes_the_account_and_isolated_it_falls_alone(crash):
     as_it_is, isolated = crash["as-is"], crash["all-isolated"]
     assert crash["all-cross"].variant.same_as == "as-is"
@@ -55,6 +56,7 @@ def test_on_cross_margin_doge_takes_the_account_and_isolated_it_falls_alone(cras
     assert verdict(isolated, D(0)) == "All isolated, nothing is liquidated yet."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", ["crash", "at_coinex"])
 def test_what_stands_side_by_side_is_what_the_frames_say(rules, request):
     for life in request.getfixturevalue(rules).values():

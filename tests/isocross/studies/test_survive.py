@@ -85,6 +85,7 @@ def test_a_pool_is_saved_by_a_deposit_or_a_cut_and_never_by_leverage():
     )
 
 
+@pytest.mark.slow
 def test_the_whole_account_is_saved_bucket_by_bucket():
     rehearsal = rehearsal_of("ladder")
     found = survive(rehearsal, D("-0.4"))
@@ -214,6 +215,7 @@ leverage = 10
 """
 
 
+@pytest.mark.slow
 def test_each_coin_that_would_do_is_told_with_the_least_of_it():
     """One step less of any of them is not enough, and what drops with the long takes the most."""
     rehearsal = GlideRehearsal(book_of(load_text(BACKED)), {})

@@ -99,6 +99,7 @@ def test_what_is_said_of_a_random_account_is_true(pair, gap):
     check(case.book, timeline.events, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", shipped_ids())
 def test_what_is_said_of_a_shipped_workspace_is_true(venue):
     for file in shipped().values():

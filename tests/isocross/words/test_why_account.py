@@ -38,6 +38,7 @@ def number(text):
     return D(text.replace(",", "").replace("−", "-"))
 
 
+@pytest.mark.slow
 def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
     checked = 0
     for frame in frames():

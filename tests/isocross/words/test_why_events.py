@@ -84,6 +84,7 @@ def told(frame):
     return with_sums
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("venue", profile_ids())
 def test_every_sum_of_an_event_comes_out_and_ends_with_its_figure(venue):
     found = Counter()
@@ -153,6 +154,7 @@ def test_a_hole_is_told_with_who_bears_it_and_at_which_price():
     assert found["winners are closed at"] > 1
 
 
+@pytest.mark.slow
 def test_funding_settlement_and_moves_come_out():
     found = Counter()
     rises = [(2000, 2300, 2000, 2300), (2300, 2300, 2300, 2300), (2300, 2310, 1990, 2200)]

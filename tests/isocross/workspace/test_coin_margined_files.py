@@ -168,6 +168,41 @@ def test_a_market_whose_name_tells_no_coin_says_what_it_settles_in():
     assert (book.markets["B1"].settles, book.coin["BTC"].market) == ("BTC", "B1")
 
 
+OKX = """
+venue = "okx"
+account = "unified"
+wallet = {cash}
+[[assets]]
+asset = "BTC"
+balance = {coins}
+tiers = [{{ from = 0, weight = 0.98 }}, {{ from = 0.5, weight = 0.5 }}]
+[[markets]]
+symbol = "BTC-USD-SWAP"
+mark = 60000
+[[positions]]
+market = "BTC-USD-SWAP"
+side = "short"
+mode = "cross"
+quantity = 30000
+entry = 60000
+leverage = 10
+"""
+
+
+def test_a_coin_that_comes_below_zero_by_open_pnl_counts_as_a_debt_from_there_on():
+    # 0.1 BTC less what the short loses: 30,000 ÷ P − 0.4, a debt above 75,000
+    found = standings(account(OKX.format(cash=5000, coins="0.1")))
+    need = found.pool.maintenance_margin
+    assert near(liquidation_price(found, 0), (5000 + 30000 - need) / D("0.4"))
+
+
+def test_a_coin_counts_less_from_the_price_on_at_which_open_pnl_takes_it_over_a_border():
+    # 0.4 BTC and what the short gains: 30,000 ÷ P − 0.1, half a BTC at 50,000; all beyond counts for a half
+    found = standings(account(OKX.format(cash=-20000, coins="0.4")))
+    # (30,000 − 0.1 × P) × 0.5 + 0.24 × P − 20,000 = what is asked for
+    assert near(liquidation_price(found, 0), (20000 + found.pool.maintenance_margin - 15000) / D("0.19"))
+
+
 # --- what moves together -------------------------------------------------------------------------
 
 
@@ -180,6 +215,17 @@ def test_a_market_that_is_named_takes_its_coin_along():
     # a basis is named: the collateral goes with what is margined in it
     basis = solve(book, Glide.towards(book, {"BTCUSDT": D("-0.1"), "BTCUSD": D("-0.05")}), D(1))
     assert basis.path.marks(D(1))["BTCUSDH27"] == D("60600") * D("0.95")
+
+
+def test_an_isolated_one_takes_its_coin_along_and_is_bound_to_none():
+    text = (FILE + LINEAR + LATER).replace('side = "short"\nmode = "cross"', 'side = "short"\nmode = "isolated"')
+    book = account(text)
+    assert set(Glide.towards(book, {"BTCUSDT": D("-0.1")}).marks(D(1)).items()) >= {
+        ("BTCUSD", 54000),
+        ("BTCUSDT", 54000),
+    }
+    # each has a bucket of its own, so a basis between them is worked out
+    solve(book, Glide.towards(book, {"BTCUSD": D("0.01"), "BTCUSDH27": D("0.02")}), D(1))
 
 
 def test_liquidation_prices_of_one_coin_are_at_one_move():
@@ -235,7 +281,14 @@ def test_a_replay_in_which_a_coin_follows_two_symbols_is_refused():
 def test_shocks_that_take_them_apart_are_refused(way):
     book = account(FILE + LATER)
     with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
-        way(book, Glide.towards(book, {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")}), D(1))
+        Glide.towards(book, {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")})
+    with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
+        Glide.common(book, {"BTCUSD": D(1), "BTCUSDH27": D(2)}, -1)
+    # nor does the engine take a way that somebody makes by hand
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    slopes = dict.fromkeys(opening, D(0)) | {"BTCUSD": D("0.1"), "BTCUSDH27": D("0.12")}
+    with pytest.raises(ApartError, match="BTCUSD and BTCUSDH27"):
+        way(book, Glide(opening, slopes, 1, D(1)), D(1))
 
 
 def test_a_leg_of_a_file_takes_its_coin_along():

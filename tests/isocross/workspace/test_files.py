@@ -269,6 +269,7 @@ def saves_until_one_gets_through(monkeypatch, saving, path, error):
 CODES = pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 
 
+@pytest.mark.slow
 @CODES
 def test_whichever_call_fails_the_file_is_old_or_new(desk, saving, monkeypatch, code):
     error = OSError(code, os.strerror(code))
@@ -301,6 +302,7 @@ def test_a_failure_costs_no_comment(desk, saving, monkeypatch):
     assert not any(saved.rewritten for _, saved, _ in outcomes if saved)
 
 
+@pytest.mark.slow
 def test_a_power_cut_at_any_call_leaves_the_old_file_or_the_new_one_and_no_litter(desk, saving, monkeypatch):
     strays = set()
     for _, _, done in saves_until_one_gets_through(monkeypatch, saving, desk, PowerCut()):

@@ -330,6 +330,7 @@ def refused(text, workspace):
         merged(text, workspace)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_into_the_text_is_refused():
     workspace = load_text(TABLES)
     other = replace(workspace.markets[0], tiers=(TierEntry(D(0), D("0.05"), D(5)),))

@@ -332,6 +332,7 @@ def test_a_market_that_could_not_be_read_has_no_second_fault():
     assert "markets[0].mark: -1" in fault(changed("mark = 60000", "mark = -1", text.replace("BTCUSDT", "ODD")))
 
 
+@pytest.mark.slow
 def test_a_newer_format_is_the_only_fault():
     assert "newer" in fault(changed("format = 1", "format = 7\nlater = true\n[later_still]"))
 

@@ -32,6 +32,7 @@ def card(*words: str) -> list[str]:
     return [text.text or "" for text in root.findall("{*}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("account", ["basket", "guide-mixed", "hedge", "inverse", "isolated-short"])
 @pytest.mark.parametrize("shock", ["-45%", "+80%"])
 def test_what_is_left_and_who_is_liquidated_first_is_what_the_comparison_says(account, shock):
@@ -82,6 +83,7 @@ def test_nothing_of_it_is_elsewhere_and_long_names_stay_on_it(home):
 # --- PNG -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_png_is_made_by_what_is_here_or_one_sentence_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(converting, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))

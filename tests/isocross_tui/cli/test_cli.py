@@ -407,6 +407,7 @@ def test_the_commands_are_listed_by_their_names():
     assert {"adl", "watch"} <= set(names)
 
 
+@pytest.mark.slow
 def test_compare_as_json_has_the_keys_scripts_rely_on_and_agrees_with_reports():
     told = read("compare", "guide-cross", "--shock", "-40%", "--venue", "binance")
     variants = {variant["key"]: variant for variant in told["variants"]}
@@ -429,6 +430,7 @@ def test_compare_as_json_has_the_keys_scripts_rely_on_and_agrees_with_reports():
     assert told["crossover"]["text"] == told["text"]
 
 
+@pytest.mark.slow
 def test_compare_takes_shocks_of_single_markets_and_refuses_what_it_cannot_read():
     told = read("compare", "guide-cross", "--shock", "BTCUSDT=-50%,ETHUSDT=+10%")
     assert (told["shock"], told["shocks"]) == (None, {"BTCUSDT": "-0.5", "ETHUSDT": "0.1"})

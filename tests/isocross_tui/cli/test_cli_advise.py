@@ -24,6 +24,7 @@ def test_advise_prints_triage_solve_and_advice():
         assert told in done.stdout
 
 
+@pytest.mark.slow
 def test_a_gain_is_at_least_so_much_where_nothing_is_liquidated_any_more():
     done = run("guide-mixed", "--shock", "-92%")
     assert "gain per 100" in done.stdout
@@ -37,6 +38,7 @@ def test_advice_on_one_market_says_where_to_ask_it():
     assert "a beta of 0" in done.stderr
 
 
+@pytest.mark.slow
 def test_advise_as_json_has_decimals_as_strings_and_null_for_what_is_not():
     done = run("guide-mixed", "--shock", "-92%", "--position", "btc", "--json")
     told = json.loads(done.stdout)

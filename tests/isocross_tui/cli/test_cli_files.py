@@ -136,6 +136,7 @@ def test_a_file_of_such_a_name_is_still_opened(tmp_path, monkeypatch):
 # --- new -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_new_prints_or_writes_a_template(tmp_path):
     assert run("new", "--template", "hedge") == (0, template("hedge").text, "")
     path = tmp_path / "mine.toml"
@@ -309,6 +310,7 @@ def test_exported_positions_are_imported_equal(file):
     assert load_text(imported).positions == load_file(shipped()["guide-mixed"]).positions
 
 
+@pytest.mark.slow
 def test_exported_frames_and_timelines_are_those_of_report_and_run():
     shock = ["--shock", "-20%", "--venue", "coinex"]
     frame = run("export", "ladder", "--what", "frame", "--as", "json", "--at", "0.5", *shock)

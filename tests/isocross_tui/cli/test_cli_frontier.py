@@ -3,6 +3,7 @@ import io
 import json
 from decimal import Decimal
 
+import pytest
 from click.testing import CliRunner
 
 from isocross_tui.cli.main import main
@@ -12,6 +13,7 @@ def run(*words):
     return CliRunner().invoke(main, ["frontier", *words])
 
 
+@pytest.mark.slow
 def test_json_has_the_cells_that_report_has():
     said = json.loads(run("basket", "--x", "SOLUSDT", "--y", "BTCUSDT", "--cells", "5", "--json").stdout)
     assert (said["x"], said["y"], said["positions"], said["exact"]) == (

@@ -117,6 +117,7 @@ poor,300,bybit,DOGEUSDT,long,isolated,23200,0.12,20,139.2,0.12
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ['nearest_liquidation_min = "30%"', "margin_ratio_max = 0.05"])
 def test_own_cash_comes_before_a_deposit(limit):
     Path("book.csv").write_text(BOOK, encoding="utf-8")

@@ -72,6 +72,7 @@ def test_a_run_of_a_walk_tells_all_of_it_in_text_csv_and_json(walk):
     assert told("run", "-", text=WALK)["events"] == whole["events"]
 
 
+@pytest.mark.slow
 def test_a_report_is_of_a_place(walk):
     half = told("report", walk, "--at", "0.5")
     assert (half["t"], half["move"], half["positions"][0]["mark"]) == ("0.5", "-0.1", "54000")

@@ -91,6 +91,7 @@ def test_a_table_of_positions_is_an_account_for_each_name(home):
     assert (b["name"], b["venue"], b["source"]) == ("b", "bybit", "all.csv:3")
 
 
+@pytest.mark.slow
 def test_the_same_table_as_parquet_is_the_same_accounts(home):
     pyarrow = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
     from pyarrow import parquet  # noqa: PLC0415 - an extra
@@ -168,6 +169,7 @@ def test_a_bad_account_is_one_line_and_the_others_go_on(books):
     assert absent.startswith("nothing.toml: there is no such file")
 
 
+@pytest.mark.slow
 def test_in_lines_of_json_it_stands_in_its_place_with_every_fault(books):
     (books / "aa.toml").write_text('wallet = "much"\n', encoding="utf-8")
     told = lines("report", "books", code=1)
@@ -178,6 +180,7 @@ def test_in_lines_of_json_it_stands_in_its_place_with_every_fault(books):
     assert whole["faults"] == [told[1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "told"),
     [
@@ -256,6 +259,7 @@ def test_a_folder_or_a_pattern_with_nothing_is_a_fault(home):
 # --- tables of answers -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "columns", "count"),
     [

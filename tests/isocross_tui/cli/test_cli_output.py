@@ -200,6 +200,7 @@ def test_help_is_a_command_too():
     assert "help" in run("--help").stdout
 
 
+@pytest.mark.slow
 def test_a_new_file_gets_the_ending_by_which_it_is_found(home):
     assert run("new", "mine").stderr == "mine.toml: written\n".replace("mine", str(home / "mine"))
     assert "mine.toml is there already" in refused(1, "new", "mine")

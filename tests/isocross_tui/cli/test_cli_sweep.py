@@ -45,6 +45,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_CELLS", 1)
 
 
+@pytest.mark.slow
 def test_a_row_for_each_pair_in_the_order_of_accounts_and_scenarios():
     done = sweep("-o", "out.csv", "--workers", "1")
     assert (done.exit_code, done.stdout) == (0, "")

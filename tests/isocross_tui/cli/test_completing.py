@@ -58,6 +58,7 @@ def test_a_word_is_completed(line, words):
     assert offered(line) == [f"plain,{word}" for word in words]
 
 
+@pytest.mark.slow
 def test_files_of_the_folder_are_offered_beside_the_shipped_accounts(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("hedged.toml", "heard.csv", "help.txt"):

@@ -313,6 +313,7 @@ def test_what_is_saved_can_be_opened_and_what_somebody_else_changed_is_not_overw
     assert Path("theirs.toml").read_text(encoding="utf-8") == "theirs"
 
 
+@pytest.mark.slow
 def test_what_is_not_saved_is_asked_about_where_somebody_is_and_told_elsewhere():
     asked = talking(asks=True)
     heard = say(asked, "flip btc", "quit", "stay")
@@ -355,6 +356,7 @@ def test_what_a_talk_did_that_ended_without_a_word_is_offered_and_recovered():
     assert say(talking("mine.toml", asks=True), "where")[0].startswith("The guide's cross account, under")
 
 
+@pytest.mark.slow
 def test_what_was_left_is_discarded_or_stays_for_later():
     ended_without_a_word("flip btc")
     later = talking("mine.toml", asks=True)

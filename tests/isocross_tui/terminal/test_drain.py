@@ -70,6 +70,7 @@ def test_what_is_not_taken_yet_holds_the_next_frame_back():
     assert not drain.busy
 
 
+@pytest.mark.slow
 def test_a_line_that_becomes_fast_is_held_back_no_more():
     line = SlowLine(5_000)
     line.hold(600, 2_000)

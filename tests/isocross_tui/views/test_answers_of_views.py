@@ -16,6 +16,7 @@ def account() -> Book:
     return book_of(load_file(shipped()["basket"]))
 
 
+@pytest.mark.slow
 def test_working_out_counsel_leaves_the_rehearsal_of_the_screen_as_it_is():
     shown = GlideRehearsal(account(), {})
     held = dict(vars(shown))

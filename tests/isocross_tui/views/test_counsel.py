@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_file, shipped
 from isocross_tui.views.close_first.answers import Counsel, Part, Question
@@ -26,6 +28,7 @@ def answer(counsel: Counsel, asked: Question) -> None:
         part()
 
 
+@pytest.mark.slow
 def test_nothing_is_worked_out_once_the_view_was_left():
     counsel, asked = Counsel(), question()
     answer(counsel, asked)
@@ -35,6 +38,7 @@ def test_nothing_is_worked_out_once_the_view_was_left():
     assert told(counsel) == [True, True, True, True]
 
 
+@pytest.mark.slow
 def test_what_another_question_asks_too_is_still_worked_out():
     counsel, asked = Counsel(), question()
     counsel.wanted = replace(asked, shock=D("-0.4"))

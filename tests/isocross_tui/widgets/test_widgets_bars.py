@@ -65,6 +65,7 @@ async def test_waterfall_aligns_amounts_and_draws_bars():
         ]
 
 
+@pytest.mark.slow
 async def test_waterfall_drops_bars_and_cuts_words_but_never_an_amount():
     async with Stage(Waterfall(STEPS), ASCII).run_test(size=(13, 6)) as pilot:
         assert text_lines(pilot.app.widget) == ["own m~ 270.00", "unused  60.00", "fund     0.00"]

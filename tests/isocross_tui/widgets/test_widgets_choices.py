@@ -40,6 +40,7 @@ async def test_a_page_in_no_room_moves_nothing(page):
         assert app.query_one(ChoiceList).highlighted == 0
 
 
+@pytest.mark.slow
 async def test_a_page_in_a_room_moves():
     app = Roomless(ChoiceList)
     async with app.run_test() as pilot:
@@ -49,6 +50,7 @@ async def test_a_page_in_a_room_moves():
         assert app.query_one(ChoiceList).highlighted == 2
 
 
+@pytest.mark.slow
 async def test_a_click_on_what_is_listed_no_more_chooses_nothing():
     app = Roomless(ChoiceList)
     async with app.run_test() as pilot:

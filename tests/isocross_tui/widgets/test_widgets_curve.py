@@ -99,6 +99,7 @@ async def test_moved_cursor_repaints_from_its_old_column_to_its_new_one():
         assert any(r.width == 20 for r in repaints)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "chart",
     [

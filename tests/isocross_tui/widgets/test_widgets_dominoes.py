@@ -23,6 +23,7 @@ def many(now, count=20):
     return tuple(Tile(str(index), f"tile {index}", "−1 %", state) for index, state in enumerate(states))
 
 
+@pytest.mark.slow
 async def test_states_are_told_by_marks():
     async with Stage(Dominoes(TILES)).run_test(size=(50, 4)) as pilot:
         assert text_lines(pilot.app.widget) == ["✕ SOL    ›[ BTC   ]›  ETH", "  −12 %   [ −30 % ]   −61 %"]
@@ -69,6 +70,7 @@ def test_without_a_current_tile_the_last_fallen_one_is_kept_in_sight():
     assert current_index(()) == 0
 
 
+@pytest.mark.slow
 async def test_click_picks_the_tile():
     async with Stage(Dominoes(TILES)).run_test(size=(50, 4)) as pilot:
         await pilot.click(Dominoes, offset=(3, 0))

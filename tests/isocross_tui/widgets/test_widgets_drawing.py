@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import ClassVar
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -56,6 +57,7 @@ async def test_tone_of_a_subclass_is_used_and_an_unknown_one_is_plain():
         assert widget.tone_style("nobody") == widget.tone_style("")
 
 
+@pytest.mark.slow
 async def test_tones_are_laid_over_each_other():
     async with Stage(Words("hot/mine")).run_test(size=(20, 2)) as pilot:
         style = pilot.app.widget.tone_style("mine cursor struck")
@@ -178,6 +180,7 @@ LAID_OUT_S = 3 / 60
 """The toolkit lays out at most sixty times a second, and what is new twice."""
 
 
+@pytest.mark.slow
 async def test_words_that_change_out_of_sight_have_their_room_when_they_come_back():
     prose = Prose((say("Nothing falls."),))
     box = Vertical(prose)

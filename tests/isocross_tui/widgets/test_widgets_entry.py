@@ -1,5 +1,6 @@
 """A field with more options than it has room for."""
 
+import pytest
 from textual.app import App, ComposeResult
 
 from isocross_tui.widgets.entry import Entry
@@ -22,6 +23,7 @@ def drawn(app: App[None]) -> str:
     return app.query_one(Entry).render_line(0).text
 
 
+@pytest.mark.slow
 async def test_options_without_room_are_counted_and_none_is_cut():
     app = Chosen()
     async with app.run_test() as pilot:
@@ -38,6 +40,7 @@ async def test_options_without_room_are_counted_and_none_is_cut():
             assert len(whole) + sum(counts) == len(CRASHES)
 
 
+@pytest.mark.slow
 async def test_a_click_takes_the_option_that_stands_there():
     app = Chosen()
     async with app.run_test() as pilot:

@@ -1,5 +1,7 @@
 """Figures side by side: their points under each other, at any width, the least important column leaving first."""
 
+import pytest
+
 from isocross_tui.widgets.glyphs import ASCII, UNICODE
 from isocross_tui.widgets.sides import Entry, Head, SideFigures, Sides
 from isocross_tui.widgets.spans import Span
@@ -33,6 +35,7 @@ async def test_points_stand_under_each_other_and_words_end_where_figures_end():
     assert equity[points[1] + 4] == "•"
 
 
+@pytest.mark.slow
 async def test_where_room_is_short_the_least_important_column_goes():
     lines, hidden = await drawn(48)
     assert hidden == ("flipped",)

@@ -68,6 +68,7 @@ async def test_one_changed_tone_repaints_only_its_cell():
         assert repaints == [Region(21, 3, 13, 1)]
 
 
+@pytest.mark.slow
 async def test_column_without_room_is_dropped_whole_and_lowest_priority_goes_first():
     async with Stage(LineTable(table())).run_test(size=(22, 6)) as pilot:
         widget = pilot.app.widget
@@ -87,6 +88,7 @@ async def test_figures_stay_close_on_a_wide_screen():
         assert len(text_lines(pilot.app.widget)[1]) < 50
 
 
+@pytest.mark.slow
 async def test_struck_row_has_a_mark_and_is_struck_through():
     closed = row("m1", "M1", "2.0", "0.00", struck=True)
     value = replace(table(), rows=(row("m0", "M0", "1.0", "0.00", struck=True, dead=True), closed))
@@ -97,6 +99,7 @@ async def test_struck_row_has_a_mark_and_is_struck_through():
         assert [segment.text for segment in strip if segment.style.strike] == ["M0", "1.0", "0.00"]
 
 
+@pytest.mark.slow
 async def test_cursor_far_below_is_scrolled_into_sight_and_header_stays():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget
@@ -117,6 +120,7 @@ async def test_changed_row_out_of_sight_repaints_nothing():
         assert repaints == []
 
 
+@pytest.mark.slow
 async def test_new_figures_leave_a_scrolled_table_where_it_is():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget
@@ -127,6 +131,7 @@ async def test_new_figures_leave_a_scrolled_table_where_it_is():
         assert "−271.00" in text_lines(widget)[6]
 
 
+@pytest.mark.slow
 async def test_arrow_keys_reach_the_app():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget
@@ -169,6 +174,7 @@ async def test_table_without_rows_or_cursor_is_drawn():
         assert text_lines(pilot.app.widget)[1].startswith("   M0")
 
 
+@pytest.mark.slow
 async def test_wheel_scrolls():
     async with Stage(LineTable(table(50))).run_test(size=(40, 10)) as pilot:
         widget = pilot.app.widget

@@ -22,6 +22,7 @@ async def test_scale_has_heavy_part_zero_tick_and_diamond():
         assert "━" not in line[line.index("┿") :]
 
 
+@pytest.mark.slow
 async def test_rising_side_is_heavy_after_zero():
     async with Stage(Track(replace(SCALE, at=150)), ASCII).run_test(size=(60, 3)) as pilot:
         line = text_lines(pilot.app.widget)[0]
@@ -63,6 +64,7 @@ async def test_equal_value_paints_nothing_and_a_step_only_what_moved():
         assert [region.width for region in repaints] == [2]
 
 
+@pytest.mark.slow
 async def test_click_posts_the_value_with_exact_ends_and_zero():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         zero = text_lines(pilot.app.widget)[0].index("┿")
@@ -73,6 +75,7 @@ async def test_click_posts_the_value_with_exact_ends_and_zero():
         assert -95 < values[4] < -60
 
 
+@pytest.mark.slow
 async def test_drag_follows_the_mouse_until_it_is_released():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         await pilot.hover(Track, offset=(20, 0))
@@ -120,6 +123,7 @@ def test_position_never_turns_back(one, other):
     assert position(low, -95, 0, 300, 80) <= position(high, -95, 0, 300, 80)
 
 
+@pytest.mark.slow
 async def test_slider_out_of_hand_lets_the_mouse_go():
     async with Stage(Track(SCALE)).run_test(size=(60, 3)) as pilot:
         await pilot.mouse_down(Track, offset=(20, 0))

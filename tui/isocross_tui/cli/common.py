@@ -13,6 +13,7 @@ import click
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_shock
+from isocross.paths.together import ApartError
 from isocross.rehearsal.cursor import CursorError, fraction, place_on
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.report.papers import GlidePaper, Paper
@@ -82,7 +83,7 @@ def rehearsal_of(
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)
-    except (ShockError, ReachError) as error:
+    except (ShockError, ReachError, ApartError) as error:
         raise click.BadParameter(str(error), param_hint="--shock") from None
     return rehearsal, move
 

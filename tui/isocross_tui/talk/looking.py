@@ -15,6 +15,7 @@ from isocross.format import counted, grouped, percent, price
 from isocross.moves.move import Do, Move
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
+from isocross.paths.together import ApartError
 from isocross.report.card import Side, card_of_glide, card_of_path
 from isocross.report.compare import all_sides
 from isocross.report.explain import rules_lines
@@ -200,7 +201,7 @@ def advise(talk: Talk, words: str) -> Lines:
     try:
         move = parse_shock(words, ()) if words else talk.state.moment.ahead
         rehearsal.refuse_too_far(move)
-    except (ReachError, ShockError) as error:
+    except (ReachError, ShockError, ApartError) as error:
         raise TalkError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     if not isinstance(move, Decimal):
         raise TalkError("Say one common move, such as: advise -25%.")
