@@ -45,10 +45,20 @@ def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
         Reason(
             "equity", "sum of balance × price + open PnL × price of the asset it settles in", IN_USD(account.equity)
         ),
+        _unused(frame),
         *_asked(frame),
         *_pools(frame),
         _worst(frame),
     )
+
+
+def _unused(frame: Frame) -> Reason:
+    """What is left of the account's currency; where other assets back its margins too, they are allotted what it has."""
+    account, book = frame.account, frame.book
+    formula = f"cash of {book.currency} − the margins it is allotted to − what losses beyond them have drawn"
+    if account.reserved:
+        formula += " − what orders hold of it"
+    return Reason("unused", f"{formula}; a debt is below zero", f"= {book.amounts(account.unused)}")
 
 
 def _asked(frame: Frame) -> tuple[Reason, ...]:
