@@ -131,7 +131,8 @@ def _room(
     room = ZERO
     for coin, each in settled.items():
         paid = sum((from_unused.get(i, ZERO) for i in each.overflow), ZERO)
-        room += counted(ledger.book.coin[coin], (each.unused - paid) / price[coin], price[coin]) if price[coin] else ZERO
+        if price[coin]:
+            room += counted(ledger.book.coin[coin], (each.unused - paid) / price[coin], price[coin])
     return room
 
 

@@ -129,7 +129,7 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
             told.append(event)
         else:
             try:
-                paid = sums.paid(ledger, event, index)
+                paid: tuple[PaidBy, Decimal | None] = sums.paid(ledger, event, index)
             except UnclearError:
                 paid = _looked_at(ledger, event, index, path.marks(event.place))
             told.append(_with(ledger, event, index, *paid))

@@ -10,12 +10,16 @@ from io import StringIO
 from isocross.moves.move import Do, Move
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.advise import step_json
+from isocross.report.compare import compare_sheet
 from isocross.report.csv import positions_json
 from isocross.report.html import frame_html
 from isocross.report.json import frame_json
 from isocross.report.list_shapes import Positions
 from isocross.report.rows import REPORT, RUN, cells, report_rows, run_rows
 from isocross.report.text import frame_sheet, timeline_csv
+from isocross.studies.twin import Twin
+from isocross.words.twin import FIGURES
+from isocross.words.why.assets import reasons_of_assets
 from isocross.workspace import book_of, load_text
 from isocross.workspace.code import code_of, open_code
 
@@ -96,3 +100,22 @@ def test_a_step_of_a_plan_names_its_asset():
 
 def test_a_short_code_brings_the_assets_back():
     assert open_code(code_of(WORKSPACE)) == WORKSPACE
+
+
+def test_a_worst_case_that_leaves_the_price_of_a_coin_out_says_so_and_is_not_the_best():
+    """Isolated margins of 7,200 beside half a bitcoin: more can be lost than that, as the coin drops."""
+    of = load_text(
+        'venue = "bybit"\naccount = "unified"\nwallet = 8000\n[[assets]]\nasset = "BTC"\nbalance = 0.5\n'
+        '[[positions]]\nid = "btc"\nmarket = "BTCUSDT"\nside = "long"\nmode = "isolated"\nquantity = 1\n'
+        "entry = 60000\nleverage = 10\n"
+    )
+    rehearsal = GlideRehearsal(book_of(of), {})
+    shock = D("-0.9")
+    sheet = compare_sheet(of, rehearsal, shock, ())
+    assert "Worst case: what coins themselves lose in price is not counted." in sheet
+    sides = [side.tally for side in Twin(rehearsal).sides(shock) if side.tally is not None]
+    assert any(tally.lost > tally.worst_case for tally in sides)
+    worst = next(figure for figure in FIGURES if figure.key == "worst_case")
+    assert worst.best_of(sides) is None
+    reasons = reasons_of_assets(rehearsal.frame(shock))
+    assert any("lose in price" in reason.source for reason in reasons if reason.title == "worst case")
