@@ -76,6 +76,10 @@ def asset_sentences(frame: Frame) -> tuple[str, ...]:
     told = []
     for asset in frame.account.assets:
         held = amount_of(asset.balance, asset.name)
+        apart = amount_of(asset.balance - asset.cash, asset.name)
+        if asset.balance != asset.cash:
+            held += f" with isolated margins of {apart}"
+            held += f": {amount_of(-asset.cash, asset.name)} is owed, and" if asset.cash < ZERO else ""
         if not asset.collateral:
             told.append(f"{held} is held and does not count as collateral")
             continue

@@ -57,7 +57,7 @@ def _unused(frame: Frame) -> Reason:
     account, book = frame.account, frame.book
     formula = f"cash of {book.currency} − the margins it is allotted to − what losses beyond them have drawn"
     if account.reserved:
-        formula += " − what orders hold of it"
+        formula += " − what orders hold"
     return Reason("unused", f"{formula}; a debt is below zero", f"= {book.amounts(account.unused)}")
 
 
