@@ -418,8 +418,8 @@ def test_what_is_too_little_to_be_written_is_less_than_the_least_that_is():
     okx = 'venue = { profile = "okx", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 0\n'
     market = '[[markets]]\nsymbol = "BTC-USDT-SWAP"\ntiers = [{ from = 0, rate = 0.007, max_leverage = 50 }]\n'
     lines = told(book(okx, BTC, market, position("BTC-USDT-SWAP", "1", "60000")))
-    assert lines[-2].endswith("; the account owes less than 0.01 USDT now.")
-    assert lines[-1] == "The insurance fund paid the hole that the pool left: less than 0.01."
+    assert lines[-2].endswith("; nothing of USDT is owed now but a rounding of less than 0.01 USDT.")
+    assert lines[-1] == "The insurance fund paid a rounding that the pool left: less than 0.01."
 
 
 def test_cash_that_a_sale_of_collateral_brought_to_zero_pays_for_nothing():
