@@ -63,8 +63,11 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
         assert shock > 0
         assert "equity, USDT" in stage[0]
-        assert f"until BTC is liquidated, at {percent(fall, plus='+')}" in stage[0]
-        for row, drawn in enumerate(large(percent(fall - shock, plus="+"), UNICODE), 1):
+        assert f"of its price until BTC is liquidated, at {percent(fall, plus='+')}" in stage[0]
+        # as the column of distances has it, of the mark at the cursor
+        away = (1 + fall) / (1 + shock) - 1
+        assert percent(away) == percent(desk.position("btc").distance)
+        for row, drawn in enumerate(large(percent(away, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         slow = Player.towards(desk.state, desk.desk.pace)
         assert (quick.pace, slow.pace) == (1, 2)

@@ -162,7 +162,7 @@ async def test_a_column_that_has_no_room_is_named():
         await desk.press("i")
         await desk.type("95")
         await desk.press("enter")
-        assert "no room for SOL isolated" in desk.text
+        assert "no room for the figures of SOL isolated" in desk.text
         await desk.resize(120, 36)
         await desk.settle()
         assert "no room for" not in desk.text

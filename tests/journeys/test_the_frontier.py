@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from isocross.desk import selectors
 from isocross.desk.actions.account import SetMarks
-from isocross.desk.actions.frontier import QUICK, Asked, cell, point
+from isocross.desk.actions.frontier import QUICK, Asked, LookAt, cell, point
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import Lens
 from isocross.studies.frontier.cell import Cell, cell_at
@@ -13,7 +13,7 @@ from isocross.words.frontier import cell_words
 from isocross.work import TooMuchWork, Work
 from isocross_tui.views.frontier.picture import BLANK, FrontierMap
 from isocross_tui.views.frontier.view import FrontierPane
-from isocross_tui.views.frontier.words import legend_of
+from isocross_tui.views.frontier.words import legend_of, still_words
 from isocross_tui.widgets.glyphs import ASCII, in_ascii
 from isocross_tui.widgets.heat import HeatMap
 from isocross_tui.widgets.prose import Prose, wrapped
@@ -214,3 +214,22 @@ async def test_a_point_that_takes_long_is_worked_out_beside_the_keys():
             await look(desk)
             await look(desk)
             assert cell_words(cell(desk.state)) in desk.said(WORDS)
+
+
+async def test_a_market_that_shares_its_coin_with_one_on_the_map_is_not_held_still(tmp_path):
+    contract = 'side = "{}"\nmode = "cross"\nquantity = {}\nentry = {}\nleverage = 10\n'
+    held = (
+        ("BTC-USDT-SWAP", "long", 1, 60000),
+        ("BTC-USD-SWAP", "short", 20000, 60000),
+        ("ETH-USDT-SWAP", "long", 4, 3000),
+    )
+    file = tmp_path / "okx.toml"
+    file.write_text(
+        'venue = "okx"\naccount = "unified"\nwallet = 5000\n[[assets]]\nasset = "BTC"\nbalance = 0.5\n'
+        + "".join(f'[[positions]]\nmarket = "{market}"\n{contract.format(*rest)}' for market, *rest in held)
+    )
+    async with room(str(file), (120, 36)) as desk:
+        assert still_words(desk.state) == "USDT held still"
+        desk.desk.store.dispatch(LookAt("ETH-USDT-SWAP", "USDT"))
+        await desk.settle()
+        assert still_words(desk.state) == "BTC-USD-SWAP and BTC-USDT-SWAP held still"

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from isocross.cascade.events import EventKind
 from isocross.desk import selectors
+from isocross.words.why.prices import price_reasons
 from isocross_tui.screens.form import Form
 from isocross_tui.views.frontier.view import FrontierPane
 from tests.journeys.screen import room
@@ -60,7 +62,8 @@ async def test_every_form_of_the_account_foresees_what_it_does(form):
         await desk.settle()
         assert isinstance(desk.desk.screen, Form)
         await desk.press(*(key.replace(".", "full_stop") for key in FORMS[form]))
-        foreseen = desk.said("#verdict").rpartition(". ")[2]
+        place, _, foreseen = desk.said("#verdict").rpartition(". ")[2].partition(": ")
+        assert place == "At −30.0 %"
         assert "available" in foreseen
         await desk.press("enter")
         assert not desk.desk.has_dialog
@@ -99,3 +102,72 @@ async def test_on_a_replay_each_view_says_from_where_it_looks_and_looks_from_the
         await desk.press("1", "0", "c")
         assert "from the marks of 2025-10-10 06:00" in desk.words
         assert "A lived path has no shock to survive" in desk.words
+
+
+SEVERAL_ASSETS = """
+venue = "bybit"
+account = "unified"
+wallet = 5000
+[[assets]]
+asset = "BTC"
+balance = 0.5
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 60000
+leverage = 10
+[[positions]]
+id = "inverse"
+market = "BTCUSD"
+side = "short"
+mode = "cross"
+quantity = 20000
+entry = 60000
+leverage = 10
+[[positions]]
+id = "eth"
+market = "ETHUSDT"
+side = "long"
+mode = "cross"
+quantity = 4
+entry = 3000
+leverage = 10
+"""
+
+
+async def test_each_of_two_distances_says_whether_it_is_the_joint_one(tmp_path):
+    file = tmp_path / "several.toml"
+    file.write_text(SEVERAL_ASSETS)
+    async with room(str(file), ROOMY) as desk:
+        joint, own = desk.position("btc"), Decimal("30560")
+        assert joint.joint_is_nearer
+        assert joint.distance < 1 - own / joint.mark
+        await desk.press("f")
+        assert not desk.position("btc").joint_is_nearer
+        assert "BTC liq 30,560 → 54,271 · joint away 42 % → away 10 %" in desk.words
+        await desk.press("f")
+        assert "BTC liq 54,271 → 30,560 · away 10 % → joint away 42 %" in desk.words
+
+
+async def test_the_first_event_tells_the_liquidation_and_not_only_the_loan_that_comes_with_it(tmp_path):
+    file = tmp_path / "several.toml"
+    file.write_text(SEVERAL_ASSETS)
+    for size in (SMALL, ROOMY):
+        async with room(str(file), size) as desk:
+            await desk.press("full_stop")
+            assert [event.kind for event in desk.frame.events] == [EventKind.LIQUIDATION, EventKind.BORROW]
+            assert desk.said("#cascade-words").startswith("BTC was liquidated at 34,896.9 (−41.8 %)")
+
+
+async def test_the_arithmetic_says_that_a_price_of_the_pool_need_not_end_the_position_itself(tmp_path):
+    file = tmp_path / "several.toml"
+    file.write_text(SEVERAL_ASSETS)
+    async with room(str(file), ROOMY) as desk:
+        reason = price_reasons(desk.frame, desk.position("inverse"))[0]
+        assert "the venue's order decides which position of the pool is closed first" in reason.formula
+        await desk.press("f")
+        alone = price_reasons(desk.frame, desk.position("btc"))[0]
+        assert "which position" not in alone.formula

@@ -56,15 +56,24 @@ def _of_row(old: PositionFrame | None, new: PositionFrame, frame: Frame) -> str:
         return _ENDED.get(row.liquidation) or f"liq {brief(row.liquidation_price_shown, tick)}"
 
     before = None if old is None else price(old)
-    kind = "joint away" if new.joint_is_nearer else "away"
     if new.ended or old is None or old.ended:
         told = _then(before, price(new))
         # what has ended stood at no distance
-        return told if new.ended else f"{told} · {kind} {percent(new.distance, 0)}"
+        return told if new.ended else f"{told} · {_away(new)} {percent(new.distance, 0)}"
     told = _then(before, price(new).removeprefix("liq ") if before != price(new) else price(new))
     away = old.distance
     places = 1 if away is not None and new.distance is not None and abs(away - new.distance) < Decimal("0.01") else 0
-    return f"{told} · {kind} {_then(percent(away, places), percent(new.distance, places))}"
+    apart = percent(away, places), percent(new.distance, places)
+    if away is None or new.distance is None or old.joint_is_nearer == new.joint_is_nearer:
+        # a position with no distance at all has none to the joint liquidation either
+        kind = _away(old) if new.distance is None else _away(new)
+        return f"{told} · {kind} {_then(*apart)}"
+    return f"{told} · {_away(old)} {apart[0]} → {_away(new)} {apart[1]}"
+
+
+def _away(row: PositionFrame) -> str:
+    """What the distance is to: the joint liquidation is named, the liquidation price stands before it."""
+    return "joint away" if row.joint_is_nearer else "away"
 
 
 def _available(before: Frame, after: Frame) -> Iterator[str]:

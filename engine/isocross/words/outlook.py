@@ -118,18 +118,30 @@ def account_warning(frame: Frame) -> str:
     return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
 
 
+_CLOSES = {EventKind.LIQUIDATION, EventKind.REDUCTION}
+_PAYS = {EventKind.BORROW, EventKind.REPAYMENT, EventKind.FUND}
+"""What can be nothing but the bill of a close at the same place."""
+
+
+def _last(frame: Frame) -> tuple[Event, ...]:
+    """What happened last; who paid for a close at the same place comes with that close."""
+    last = frame.events[-1:]
+    if not last or last[0].kind not in _PAYS:
+        return last
+    here = (event for event in reversed(frame.events) if event.place == last[0].place)
+    close = next((event for event in here if event.kind not in _PAYS), None)
+    return last if close is None or close.kind not in _CLOSES else (close, *last)
+
+
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
-    if not frame.events:
-        return None
-    return sentence(frame.events[-1], frame.book, frame.path, market_names(frame.book))
+    names = market_names(frame.book)
+    return " ".join(sentence(event, frame.book, frame.path, names) for event in _last(frame)) or None
 
 
 def last_event_in_brief(frame: Frame) -> str | None:
-    """The same for little room."""
-    if not frame.events:
-        return None
-    return in_brief(frame.events[-1], frame.book, frame.path, market_names(frame.book))
+    """The same for little room: of a close and who paid for it the close."""
+    return next((in_brief(e, frame.book, frame.path, market_names(frame.book)) for e in _last(frame)), None)
 
 
 def pool_words(frame: Frame) -> str:
@@ -268,9 +280,21 @@ class GlideStory:
         fall = _first_fall(whole.happened, abs(at))
         if fall is None:
             return NextFall("", "no liquidation ahead")
-        move = whole.path.move(fall.place)
-        there, name = f"at {percent(move, plus='+')}", in_short(fall, self.book)
-        return NextFall(percent(move - at, plus="+"), f"until {name}, {there}", f"to the next liquidation, {there}")
+        there, name = f"at {percent(whole.path.move(fall.place), plus='+')}", in_short(fall, self.book)
+        brief, far = f"to the next liquidation, {there}", self._of_its_price(fall, at)
+        if far is None:
+            # its own price stands still: what is left to go is a part of the shock
+            return NextFall(percent(whole.path.move(fall.place) - at, plus="+"), f"until {name}, {there}", brief)
+        return NextFall(percent(far, plus="+"), f"of its price until {name}, {there}", brief)
+
+    @exact
+    def _of_its_price(self, fall: Event, at: Decimal) -> Decimal | None:
+        """How far a price is from an event, of its mark at the cursor as every distance is; None where it is still."""
+        path, index = self.rehearsal.whole(at).path, fall.position
+        if index is None or fall.mark is None or not path.moves(self.book.seats[index].market):
+            return None
+        mark = path.mark(self.book.seats[index].market, abs(at))
+        return fall.mark / mark - 1 if mark else None
 
     def standpoint(self, at: Decimal) -> str:  # noqa: ARG002 - what is done on a what-if is done at the opening
         """The marks that glides begin from."""

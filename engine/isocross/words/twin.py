@@ -141,17 +141,23 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
     first, *more = (_stretch(spell, glide, tie=tie and not i) for i, spell in enumerate(found.spells))
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
-    there = "where that begins" if more else "at that move"
+    begins, ends = found.spells[0]
+    # of a stretch with two ends it is told at which of them
+    there = "at that move" if not more and ends is None else f"at {_start(begins, glide)}"
     told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.whole_amounts)
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
 def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide], *, tie: bool) -> str:
     begins, ends = spell
-    start = place_words(begins, glide) if begins else "the opening"
+    start = _start(begins, glide)
     if ends is None:
         return f"beyond {start}" if tie and begins else f"from {start} on"
     return f"between {start} and {place_words(ends, glide)}" if tie else f"from {start} to {place_words(ends, glide)}"
+
+
+def _start(begins: Decimal, glide: Timeline[Glide]) -> str:
+    return place_words(begins, glide) if begins else "the opening"
 
 
 def place_words(move: Decimal, glide: Timeline[Glide], places: int = 1) -> str:

@@ -117,7 +117,7 @@ def test_a_lead_that_is_lost_again_is_told_stretch_by_stretch():
         (D("-0.124752475248"), None),
     )
     assert crossover_words(compared, D("-0.2")) == (
-        "Between −10.0 % and −12.1 % and from −12.5 % on, all isolated leaves more than all cross: where that begins "
+        "Between −10.0 % and −12.1 % and from −12.5 % on, all isolated leaves more than all cross: at −10.0 % "
         "both leave 1,990.00. At −20.0 % it leaves 1,740.00 against 980.00; if prices come back, 1,740.00 against "
         "3,000.00."
     )

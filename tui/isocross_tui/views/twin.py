@@ -112,7 +112,7 @@ class TwinPane(Pane[SidesView]):
     def _tell_hidden(self) -> None:
         # a pane can hear of its size before it has its parts, and after they are gone
         for sides in self.query(Sides):
-            told = f"no room for {' and '.join(sides.hidden)}" if sides.hidden else ""
+            told = f"no room for the figures of {' and '.join(sides.hidden)}" if sides.hidden else ""
             self.entitle(str(self.border_title or ""), told)
 
     def _words(self, state: State, seen: Sight) -> Words:

@@ -107,7 +107,14 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
     need = _need(frame, backing, at)
-    return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {need}", dated(frame, row))
+    line = _LINE + (_whose_turn(frame) if _on_pool(frame, row) else "")
+    return Reason(_LIQUIDATION, line, f"{seen}: equity {equity}, maintenance margin {need}", dated(frame, row))
+
+
+def _whose_turn(frame: Frame) -> str:
+    """That the price of a pool of several positions need not end the one that is looked at."""
+    several = sum(_on_pool(frame, row) for row in frame.positions) > 1
+    return "; the venue's order decides which position of the pool is closed first" if several else ""
 
 
 def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
@@ -116,6 +123,7 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
     line = "the mark P where what the assets count = the maintenance margins; collateral in this coin moves with it"
     along = [market for market in with_mates(frame.book, {row.position.market: ONE}) if market != row.position.market]
     line += f", and {', '.join(along)}" if along else ""
+    line += _whose_turn(frame)
     at = row.liquidation_price
     put = "no price of this market liquidates it: none" if at is None else f"P = {_seen(at, shown)}"
     zero, end = "the mark P where nothing of what the assets count is left", row.bankruptcy_price

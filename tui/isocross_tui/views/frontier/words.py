@@ -7,10 +7,12 @@ from itertools import permutations
 from rich.cells import cell_len
 
 from isocross.account.book import Mode
+from isocross.account.mates import with_mates
 from isocross.desk import selectors
 from isocross.desk.actions.frontier import LookAt, cell, pair, point
 from isocross.desk.state import Lens, State
 from isocross.format import percent
+from isocross.money import ONE
 from isocross.rules.market import base_of
 from isocross.studies.frontier.plane import markets_held, shocks_to
 from isocross.words.frontier import cell_words, point_words
@@ -38,8 +40,10 @@ def words_of(state: State, told: str) -> Words:
 
 def still_words(state: State) -> str:
     """Which markets of the account do not move on the map; empty: all of them do."""
-    shown = set(pair(state))
-    still = [_short(state, symbol) for symbol in markets_held(selectors.book_now(state)) if symbol not in shown]
+    book = selectors.book_now(state)
+    # a market that has one price with one on the map, or that shares its coin, moves with it
+    moved = with_mates(book, {symbol: ONE for symbol in pair(state) if symbol is not None})
+    still = [_short(state, symbol) for symbol in markets_held(book) if symbol not in moved]
     if not still:
         return ""
     return f"{' and '.join(still) if len(still) <= _STILL_NAMED else f'{len(still)} other markets'} held still"
