@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from io import StringIO
 
+from isocross.account.book import market_names
 from isocross.moves.move import Do, Move
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.advise import step_json
@@ -16,6 +17,7 @@ from isocross.report.json import frame_json
 from isocross.report.list_shapes import Positions
 from isocross.report.rows import REPORT, RUN, cells, report_rows, run_rows
 from isocross.report.text import frame_sheet, timeline_csv
+from isocross.words.events import sentence
 from isocross.workspace import book_of, load_text
 from isocross.workspace.code import code_of, open_code
 
@@ -96,3 +98,10 @@ def test_a_step_of_a_plan_names_its_asset():
 
 def test_a_short_code_brings_the_assets_back():
     assert open_code(code_of(WORKSPACE)) == WORKSPACE
+
+
+def test_a_sale_says_at_what_price_the_coin_went():
+    frame = REHEARSAL.frame(D("-0.9"))
+    sale = next(event for event in frame.events if event.trade is not None)
+    told = sentence(sale, frame.book, frame.path, market_names(frame.book))
+    assert f"was sold for {sale.trade.price:,.2f} USD each at " in told
