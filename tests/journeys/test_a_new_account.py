@@ -311,7 +311,7 @@ async def test_marks_are_edited_and_parts_in_force_stand_in_the_title():
         await desk.type("50000")
         await desk.press("enter")
         assert selectors.book(desk.state).markets["BTCUSDT"].mark == 50000
-        assert "BTCUSDT at 50000" in desk.words
+        assert "BTCUSDT at 50,000" in desk.words
 
 
 async def test_the_last_position_of_a_market_takes_its_part_with_it():
@@ -337,7 +337,7 @@ async def test_a_venues_answer_is_opened_through_the_importer_and_told(home: Pat
         assert "with 1 position" in desk.words
         await desk.press("enter")
         assert isinstance(desk.desk.screen, Tell)
-        assert "BTCUSDT long 0.1 at 60000" in desk.words
+        assert "BTCUSDT long 0.1 at 60,000" in desk.words
         await desk.press("escape")
         assert desk.state.workspace.wallet == 2000
         assert "● unsaved" in desk.lines[0]

@@ -62,7 +62,8 @@ async def test_every_form_of_the_account_foresees_what_it_does(form):
         await desk.settle()
         assert isinstance(desk.desk.screen, Form)
         await desk.press(*(key.replace(".", "full_stop") for key in FORMS[form]))
-        foreseen = desk.said("#verdict").rpartition(". ")[2]
+        place, _, foreseen = desk.said("#verdict").rpartition(". ")[2].partition(": ")
+        assert place == "At −30.0 %"
         assert "available" in foreseen
         await desk.press("enter")
         assert not desk.desk.has_dialog

@@ -145,7 +145,11 @@ class Pooled:
         parts = {index: part_of(ledger, scope, index) for index in turn}
         for index, part in parts.items():
             event = close_of_pool(ledger, self._scope, index, part)
-            event = event._replace(figures=event.figures._replace(equity=equity, maintenance_margin=asked))
+            figures = event.figures
+            # the last to be closed was not alone when the pool was tested
+            alone = figures.alone and len(turn) == 1
+            figures = figures._replace(equity=equity, maintenance_margin=asked, alone=alone)
+            event = event._replace(figures=figures)
             self._emit(event)
             self._follow([event])
         return False

@@ -44,7 +44,8 @@ def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
     """Who pays for an open position with a bucket: what was put in, then refills, then the fund."""
     position = ledger.positions[index]
     loss = max(ZERO, -unrealised_pnl(position, mark))
-    own = min(loss, ledger.margins[index] - ledger.drawn[index])
+    # a margin given below zero, with profit beside it, pays for nothing
+    own = min(loss, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
     refilled = min(loss - own, ledger.drawn[index])
     return PaidBy(own_margin=own, unused=refilled, fund=loss - own - refilled)
 

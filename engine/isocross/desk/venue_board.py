@@ -26,6 +26,8 @@ from isocross.rules.catalogue import ProfileError, load_profile, shipped_profile
 from isocross.rules.profile import Profile
 from isocross.rules.switches import AccountMode
 
+_FORCED = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
+"""What a venue does to a position against its owner's will."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d|\d{4}")
 
 
@@ -67,26 +69,25 @@ class Ruled:
         return max(_DATE.findall(self.profile.as_of), default="")
 
     def first_fall(self, way: int) -> Stop | None:
-        """The nearest place below the opening (−1), or above it (1), at which a position is liquidated; None: none."""
+        """The nearest place below the opening (−1), or above it (1), where a position is liquidated or reduced."""
         if self.rehearsal is None:
             return None
-        falls = (
-            stop for stop in self.rehearsal.stops if any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-        )
+        falls = (stop for stop in self.rehearsal.stops if any(event.kind in _FORCED for event in stop.events))
         there = [stop for stop in falls if stop.at * way >= 0]
         return min(there, key=lambda stop: abs(stop.at), default=None)
 
     @property
     def nearest(self) -> Decimal | None:
-        """How far the first liquidation is, either way; None: nothing is liquidated."""
+        """How far the first forced close is, whole or in part, either way; None: there is none."""
         found = (self.first_fall(-1), self.first_fall(1))
         return min((abs(stop.at) for stop in found if stop is not None), default=None)
 
     def faller(self, stop: Stop) -> str:
-        """Who is liquidated first at a stop."""
+        """Who is liquidated first at a stop, or that it is reduced where only a part is closed."""
         names = market_names(self.book)
-        who = (event.position for event in stop.events if event.kind is EventKind.LIQUIDATION)
-        return next(names[index] for index in who if index is not None)
+        forced = ((event.position, event.kind) for event in stop.events if event.kind in _FORCED)
+        name, kind = next((names[index], kind) for index, kind in forced if index is not None)
+        return f"{name} reduced" if kind is EventKind.REDUCTION else name
 
     @property
     def book(self) -> Book:
@@ -110,7 +111,7 @@ class VenueRow:
 
 
 def _all_ruled(state: State, venues: tuple[str, ...]) -> tuple[Ruled, ...]:
-    """The account under each venue: where the first liquidation is farthest away first, who cannot hold it last."""
+    """The account under each venue: where the first forced close is farthest away first, who cannot hold it last."""
     found = [_under(state, venue) for venue in dict.fromkeys((*venues, state.workspace.venue.profile))]
     return tuple(sorted(found, key=_order))
 
@@ -199,7 +200,9 @@ def told(row: VenueRow, selected: str | None) -> str:
     money, names = frame.book.amounts, market_names(frame.book)
     stops = {stop.at: stop for stop in (ruled.first_fall(-1), ruled.first_fall(1)) if stop is not None}
     falls = [f"{ruled.faller(stop)} {ruled.rehearsal.named(at)}" for at, stop in stops.items()]
-    figures = [f"first liquidation {' and '.join(falls)}" if falls else "no liquidation"]
+    reduced = any(event.kind is EventKind.REDUCTION for stop in stops.values() for event in stop.events)
+    first = "first liquidation or reduction" if reduced else "first liquidation"
+    figures = [f"{first} {' and '.join(falls)}" if falls else "no liquidation"]
     found = frame.of(selected)
     if found is not None:
         figures.append(_alone(found, names[found.index], frame))

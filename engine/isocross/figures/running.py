@@ -25,8 +25,6 @@ class Running:
     def __init__(self, book: Book) -> None:
         """Stand at the opening."""
         self.ledger = Ledger(book)
-        self.open = 0
-        """How many positions are open."""
         self._wallet = self.ledger.wallet
         self._began = ZERO
         self._net: dict[str, Decimal] = {}
@@ -41,6 +39,12 @@ class Running:
         for event in glide.happened[: bisect_right(glide.happened, place, key=lambda event: event.place)]:
             account.apply(event)
         return account
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """Ids of the positions that are open."""
+        ledger = self.ledger
+        return frozenset(p.id for p, alive in zip(ledger.positions, ledger.is_open, strict=True) if alive)
 
     def apply(self, event: Event) -> None:
         """Book an event."""
@@ -67,7 +71,6 @@ class Running:
         """Put an open position in (1) or take it out (−1)."""
         if not self.ledger.is_open[index]:
             return
-        self.open += sign
         position = self.ledger.positions[index]
         if position.inverse:
             (self._bent.add if sign > 0 else self._bent.discard)(index)

@@ -15,7 +15,7 @@ from isocross.faces import handed_on
 
 if TYPE_CHECKING:
     from isocross.moves.assets import convert, deposit_asset, switch_account, switch_collateral, withdraw_asset
-    from isocross.moves.entering import merged, not_accepted, same_side
+    from isocross.moves.entering import merged, not_accepted, not_as_it_stands, same_side
     from isocross.moves.flips import flip, flip_all
     from isocross.moves.margin import (
         add_margin,
@@ -55,6 +55,7 @@ __all__ = [
     "merged",
     "no_bucket_by_hand",
     "not_accepted",
+    "not_as_it_stands",
     "place",
     "reduce",
     "removable",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from isocross.account.book import Book, Position
+from isocross.account.book import Book, Position, market_names
 from isocross.account.checks import breaches, other_leverage
 from isocross.account.sizing import enlarged
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Refusal, available, breach
-from isocross.rules.profile import Merging
+from isocross.rules.profile import FlipScope, Merging
 
 
 def not_accepted(book: Book, position_id: str) -> Refusal | None:
@@ -29,6 +29,26 @@ def not_accepted(book: Book, position_id: str) -> Refusal | None:
         or _margin_short(before, book, book.coin_of(position))
     )
     return Refusal(rule) if rule else breach(book, position)
+
+
+def not_as_it_stands(book: Book) -> tuple[str, ...]:
+    """Say what the venue would not have of an account as it stands, each rule once."""
+    title, names = book.profile.title, market_names(book)
+    found = []
+    for position, name in zip(book.positions, names, strict=True):
+        refusal = not_accepted(book, position.id)
+        if refusal is not None:
+            found.append(f"{title} would not open {name} beside the rest: {refusal}.")
+    modes = {position.mode for position in book.positions}
+    if book.profile.flip.scope is FlipScope.ACCOUNT and len(modes) > 1:
+        found.append(
+            f"{title} has one margin mode for the whole account, and this one has cross and isolated positions."
+        )
+    for coin, asset in book.coin.items():
+        settled = [name for p, name in zip(book.positions, names, strict=True) if book.coin_of(p) == coin]
+        if settled and not asset.collateral:
+            found.append(f"{settled[0]} settles in {asset.name}, so it cannot be switched off as collateral.")
+    return tuple(dict.fromkeys(found))
 
 
 def same_side(book: Book, position: Position) -> Position | None:

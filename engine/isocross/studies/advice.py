@@ -43,8 +43,13 @@ class Left:
 
     equity: Decimal
     """In the account's currency."""
-    open: int
-    """How many positions still stand."""
+    standing: frozenset[str]
+    """Ids of the positions that still stand."""
+
+    @property
+    def open(self) -> int:
+        """How many positions still stand."""
+        return len(self.standing)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class Weighed:
     def saved(self) -> Decimal:
         """The equity that the advised modes save against today; negative: what they cost."""
         return self.advised.equity - self.today.equity
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Ids of the positions that stand today and not in the advised modes."""
+        return self.today.standing - self.advised.standing
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,10 @@ class Trials:
         parts = [self._of(flips, partial(cross_of, book), shocks, work)]
         parts += [self._of(position.id, partial(only, book, position), shocks, work) for position in isolated]
         each = zip(*parts, strict=True)
-        return [Left(sum((at.equity for at in left), ZERO), sum(at.open for at in left)) for left in each]
+        return [
+            Left(sum((at.equity for at in left), ZERO), frozenset().union(*(at.standing for at in left)))
+            for left in each
+        ]
 
     def figures(
         self, judge: FlipJudge, shocks: Sequence[Decimal], work: Work
@@ -140,7 +153,7 @@ class Trials:
             while done < len(glide.happened) and glide.happened[done].place <= abs(shock):
                 account.apply(glide.happened[done])
                 done += 1
-            found[shock] = Left(account.equity(self._marks_at(shock)), account.open)
+            found[shock] = Left(account.equity(self._marks_at(shock)), account.standing)
         return (found[shock] for shock in shocks)
 
     def _marks_at(self, shock: Decimal) -> dict[str, Decimal]:

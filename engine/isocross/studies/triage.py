@@ -16,7 +16,7 @@ from functools import cmp_to_key, partial
 from isocross.account.book import Book, Position, market_names
 from isocross.account.margin import notional
 from isocross.figures.triggers import joint_falls
-from isocross.money import exact
+from isocross.money import exact, posting
 from isocross.moves import no_bucket_by_hand
 from isocross.moves.judge import FlipJudge
 from isocross.moves.move import Do, Move, carry_out
@@ -27,7 +27,7 @@ from isocross.studies.reach import Reach, Reaches, exactly, read_reach
 from isocross.studies.rough_reach import RoughReach
 
 HELP = Decimal(100)
-"""The margin that is tried, and the notional that closing is measured by, in the account's currency."""
+"""The margin that is tried, and the notional that closing is measured by, in the account's currency; USD of several."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class TriageRow:
     falls: Decimal | None
     """The place of its own first fall today; None: it does not fall."""
     notional: Decimal
-    """At the opening mark."""
+    """At the opening mark, in the account's currency; where it has several assets, in USD."""
     close: Remedy
     close_per_help: Decimal | None
     """The gain of closing it for each `HELP` of its notional."""
@@ -122,7 +122,7 @@ def _in_rank(rough: Mapping[str, RoughReach], row: TriageRow, other: TriageRow) 
 def _row(flips: FlipJudge, reaches: Reaches, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
     book = flips.book
     position = book.positions[index]
-    size = notional(position, book.market_of(position).mark)
+    size = notional(position, book.market_of(position).mark) * _settled_price(book, position)
     close = _remedy(book, reaches, today, Move(Do.REDUCE, position.id, position.quantity))
     return TriageRow(
         position=position,
@@ -138,7 +138,14 @@ def _row(flips: FlipJudge, reaches: Reaches, today: Reach, index: int, name: str
 
 def _help_for(book: Book, position: Position) -> Move:
     by_hand = no_bucket_by_hand(book, position) is None
-    return Move(Do.ADD_MARGIN, position.id, HELP) if by_hand else Move(Do.DEPOSIT, None, HELP)
+    if not by_hand:
+        return Move(Do.DEPOSIT, None, HELP)
+    return Move(Do.ADD_MARGIN, position.id, posting(HELP / _settled_price(book, position)))
+
+
+def _settled_price(book: Book, position: Position) -> Decimal:
+    """The price in USD of what a position settles in, at the opening; of an account of one currency 1."""
+    return book.coin_price(book.coin_of(position), {symbol: market.mark for symbol, market in book.markets.items()})
 
 
 def _remedy(book: Book, reaches: Reaches, today: Reach, step: Move) -> Remedy:

@@ -287,20 +287,27 @@ def costs(advice: Advice, book: Book) -> str:
     return f"{told} {gone}" if gone else told
 
 
+_SHOCKS_NAMED = 4
+"""Up to so many shocks are named one by one; of more the first, with how many more there are."""
+
+
 def _gone(advice: Advice) -> str:
-    """At which shock most positions are liquidated that stand today, and at how many others some are."""
-    fewer = {row.shock: row.today.open - row.advised.open for row in advice.rows}
-    worst = max(fewer, key=lambda shock: fewer[shock])
-    most, others = fewer[worst], sum(count > 0 for count in fewer.values()) - 1
-    if most <= 0:
+    """At which shocks most positions are liquidated that stand today, and at how many others some are."""
+    counts = {row.shock: len(row.gone) for row in advice.rows}
+    most = max(counts.values())
+    if most == 0:
         return ""
     one = "1 position that survives today is liquidated"
     who = one if most == 1 else f"{most} positions that survive today are liquidated"
-    other = f"{others} other shock{'s' if others > 1 else ''}" if others else ""
-    alike = other and all(count == most for count in fewer.values() if count > 0)
-    at = f"{percent(worst, plus='+')}{f' and at {other}' if alike else ''}"
-    fewer_at = f", fewer at {other}" if other and not alike else ""
-    return f"{who} at {at}{fewer_at}. A liquidated position does not come back with the price."
+    at = [percent(shock, plus="+") for shock, count in counts.items() if count == most]
+    others = sum(0 < count < most for count in counts.values())
+    fewer = f", fewer at {_other_shocks(others)}" if others else ""
+    where = _listed(at) if len(at) <= _SHOCKS_NAMED else f"{at[0]} and at {_other_shocks(len(at) - 1)}"
+    return f"{who} at {where}{fewer}. A liquidated position does not come back with the price."
+
+
+def _other_shocks(count: int) -> str:
+    return f"{count} other shock{'s' if count > 1 else ''}"
 
 
 def _few(words: Sequence[str]) -> str:

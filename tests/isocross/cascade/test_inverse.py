@@ -190,9 +190,9 @@ def test_why_and_events_are_told_in_coin():
     told = {reason.title: reason for reason in reasons(frame, frame.positions[0])}
     pnl = told["unrealised PnL"]
     assert pnl.formula == "side × quantity × (1 ÷ entry − 1 ÷ mark), in the coin"
-    assert pnl.substituted == "+1 × 12000 × (1 ÷ 60,000.00 − 1 ÷ 57,000.00) = −0.01052632"
-    assert told["initial margin"].substituted == "12000 ÷ 60,000.00 ÷ 10 = 0.02000000"
-    assert told["maintenance margin"].substituted == "12000 ÷ 57,000.00 × 0.50 % = 0.00105263"
+    assert pnl.substituted == "+1 × 12,000 × (1 ÷ 60,000.00 − 1 ÷ 57,000.00) = −0.01052632"
+    assert told["initial margin"].substituted == "12,000 ÷ 60,000.00 ÷ 10 = 0.02000000"
+    assert told["maintenance margin"].substituted == "12,000 ÷ 57,000.00 × 0.50 % = 0.00105263"
     assert "1 ÷ (1 ÷ entry" in told["bankruptcy price"].formula
     fall = rehearsal.falling.events[0]
     assert "isolated margin of 0.02000000" in sentence(fall, rehearsal.book, rehearsal.falling.path, ("BTC",))

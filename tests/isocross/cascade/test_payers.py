@@ -14,7 +14,7 @@ from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier
-from isocross.workspace import PathKind
+from isocross.workspace import PathKind, book_of, load_text
 
 D = Decimal
 GUIDE, COINEX = load_profile("guide"), load_profile("coinex")
@@ -246,3 +246,22 @@ def test_who_paid_is_exact_in_whatever_decimal_context_it_is_asked_for():
     with localcontext(Context(prec=6)):
         assert timeline.events == wide
     assert all(event.paid_by.total == event.amount for event in wide if event.kind is EventKind.LIQUIDATION)
+
+
+def test_a_margin_below_zero_pays_for_nothing_while_there_is_a_profit():
+    """A margin may be given below zero where profit is beside it, as a venue answers it after a withdrawal."""
+    text = """
+venue = "binance"
+wallet = 100
+markets = [{ symbol = "DOGEUSDT", mark = 0.01 }]
+[[positions]]
+market = "DOGEUSDT"
+side = "short"
+mode = "isolated"
+quantity = 1000
+entry = 0.0104
+leverage = 1
+margin = -0.1
+"""
+    book = book_of(load_text(text))
+    assert losses(Ledger(book), {"DOGEUSDT": Decimal("0.01")}) == {0: PaidBy()}

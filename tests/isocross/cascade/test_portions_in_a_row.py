@@ -159,7 +159,7 @@ def test_sentence_json_csv_and_why_tell_how_many_there_were():
     book = whale(D(15_000), Mode.CROSS)
     paper = GlidePaper("whale", GlideRehearsal(book, {}, PathKind.GAP), D("-0.03"))
     (told,) = paper.timeline_json()["events"]
-    closed = f"{D(told['quantity']):f}"
+    closed = f"{D(told['quantity']):,f}"
     assert told["count"] > 5_000
     assert f"{closed} closed in {told['count']:,} equal parts with" in told["text"]
     assert paper.timeline_csv().splitlines()[1].endswith(f",{told['count']}")

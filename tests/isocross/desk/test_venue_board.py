@@ -159,17 +159,37 @@ def test_tiers_that_another_venue_reads_otherwise_do_not_come_along_and_that_is_
 
 
 @pytest.mark.parametrize("name", ["basket", "guide-mixed"])
-def test_the_first_liquidation_is_the_nearest_stop_that_liquidates(name):
+def test_the_first_forced_close_is_the_nearest_stop_that_liquidates_or_reduces(name):
     for row in BOARD.rows(opened(name)):
         assert row.ruled.rehearsal is not None
         at = [
             stop.at
             for stop in row.ruled.rehearsal.stops
-            if any(event.kind is EventKind.LIQUIDATION for event in stop.events)
+            if any(event.kind in {EventKind.LIQUIDATION, EventKind.REDUCTION} for event in stop.events)
         ]
         below, above = row.ruled.first_fall(-1), row.ruled.first_fall(1)
         assert (below and below.at) == max((move for move in at if move <= 0), default=None)
         assert (above and above.at) == min((move for move in at if move >= 0), default=None)
+
+
+def test_a_forced_reduction_counts_as_much_as_a_liquidation():
+    state = State.opened(load_text("""
+venue = "drift"
+wallet = 900
+[[positions]]
+market = "SOL-PERP"
+side = "long"
+mode = "cross"
+quantity = 40
+entry = 150
+leverage = 10
+"""))  # fmt: skip
+    row = next(row for row in BOARD.rows(state) if row.is_own)
+    stops = row.ruled.rehearsal.stops
+    cut = max(stop.at for stop in stops if stop.at < 0)
+    assert [event.kind for stop in stops if stop.at == cut for event in stop.events] == [EventKind.REDUCTION]
+    assert row.ruled.nearest == -cut
+    assert f"first liquidation or reduction SOL-PERP reduced {row.ruled.rehearsal.named(cut)}" in told(row, None)
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ def test_nothing_is_compared_where_nothing_was_stated():
 def test_a_price_to_the_last_written_digit_is_the_same():
     ours = price_under(book())
     (figure,) = said(book(), liquidation_price=round(ours, 4))
-    assert (figure.why, figure.words) == (SAME, f"venue {round(ours, 4)} · isocross {round(ours, 4)} · the same")
+    assert (figure.why, figure.words) == (SAME, f"venue {round(ours, 4):,} · isocross {round(ours, 4):,} · the same")
     down = ours // D("0.1") * D("0.1")
     (rounded,) = said(book(), liquidation_price=down)
     assert rounded.why in (SAME, "rounded to a step of 0.1")
@@ -124,8 +124,8 @@ def test_open_pnl_and_maintenance_margin_say_why_they_differ():
     (earned,) = said(account, unrealised_pnl=D("-15"))
     assert earned.why == SAME
     (other,) = said(account, unrealised_pnl=D("-14.7"))
-    assert other.why == "that of a mark of 59020"
-    assert said(account, unrealised_pnl=D(90))[0].why == "that of a mark of 66000, where 59000 is stated"
+    assert other.why == "that of a mark of 59,020"
+    assert said(account, unrealised_pnl=D(90))[0].why == "that of a mark of 66,000, where 59,000 is stated"
     assert said(account, unrealised_pnl=D(500))[0].why.startswith(f"{UNEXPLAINED}: that of a mark of 93333.333, where")
     (asked,) = said(account, maintenance_margin=D("3.54"))
     assert asked.why == "without the fee to close of 0.4425"

@@ -13,8 +13,9 @@ from isocross.desk.new_account import new_account
 from isocross.desk.state import State
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.market import Kind
+from isocross.rules.switches import AccountMode
 from isocross.workspace.build import book_of
-from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
+from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
 
 def position(id="btc", market="BTCUSDT", side="long", mode="isolated", quantity="0.1", entry="60000", leverage="10"):
@@ -132,3 +133,22 @@ def test_marks_and_parts_are_set_and_go_with_the_last_position():
     left = DropPosition().apply(replace(moved, selected="eth")).workspace
     assert left.scenario.betas == {}
     assert left.markets[0] == markets[0]
+
+
+def test_what_the_venue_would_not_have_of_an_account_as_it_stands():
+    assert moves.not_as_it_stands(book_of(account(BTC, ETH))) == ()
+    short = moves.not_as_it_stands(book_of(account(BTC, ETH, wallet="700")))
+    assert [said.split(" beside")[0] for said in short] == [
+        "Binance USD-M would not open BTC", "Binance USD-M would not open ETH",
+    ]  # fmt: skip
+    assert "it needs 600.00 of margin" in short[0]
+    mixed = moves.not_as_it_stands(book_of(account(BTC, ETH, venue="bybit")))
+    assert mixed == (
+        "Bybit (unified account) has one margin mode for the whole account, "
+        "and this one has cross and isolated positions.",
+    )
+    inverse = replace(position("inverse", "BTCUSD", "short", "cross", "20000"), kind=Kind.INVERSE)
+    coin = AssetEntry("BTC", Decimal("0.5"), collateral=False)
+    several = account(inverse, venue="bybit", account=AccountMode.UNIFIED, assets=(coin,), wallet="9000")
+    said = moves.not_as_it_stands(book_of(several))
+    assert "BTCUSD settles in BTC, so it cannot be switched off as collateral." in said

@@ -187,7 +187,7 @@ def test_accounts_of_another_mark_or_currency_are_refused_and_those_without_the_
     crowd, base = Crowd("BTCUSDT", -1), book_of(load_text(BOOK.format(venue="guide")))
     crowd.add("one", base)
     market = replace(base.markets["BTCUSDT"], mark=Decimal(60001))
-    with pytest.raises(CrowdError, match="the mark of BTCUSDT is 60001, and 60000 in the accounts before it"):
+    with pytest.raises(CrowdError, match="the mark of BTCUSDT is 60,001, and 60,000 in the accounts before it"):
         crowd.add("other", replace(base, markets={"BTCUSDT": market}))
     with pytest.raises(CrowdError, match="the account is in USDC, and those before it in USDT"):
         crowd.add("coin", replace(base, currency="USDC"))

@@ -10,7 +10,7 @@ from isocross.account.book import Mode
 from isocross.moves import flip
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies import advice as advisor
-from isocross.studies.advice import DEFAULT_SHOCKS, Advisor, advised_shocks
+from isocross.studies.advice import DEFAULT_SHOCKS, Advisor, Left, Weighed, advised_shocks
 from isocross.words.advice import advice_sentence, advice_terms, costs
 from isocross.words.why.advice import advice_reasons
 from isocross.workspace import book_of, load_text
@@ -76,12 +76,24 @@ def test_the_guides_account_is_better_off_with_btc_set_apart():
     )
     assert costs(advice, rehearsal.book) == (
         "It saves 150.00 at −50.0 %, and costs nothing while prices stay there. "
-        "1 position that survives today is liquidated at −50.0 % and at 1 other shock. "
+        "1 position that survives today is liquidated at −50.0 % and −40.0 %. "
         "A liquidated position does not come back with the price."
     )
     assert advice_terms(advice) == "For these 9 shocks, not a forecast; all 4 combinations were weighed."
     told = {reason.title: reason.substituted for reason in advice_reasons(advice, rehearsal.book)}
     assert told["worst case"] == "550.00 today, 700.00 advised"
+
+
+def test_the_positions_that_advice_gives_up_are_counted_one_by_one_at_every_shock():
+    stand = {"-0.5": ("a", "b"), "-0.2": ("abc", "c"), "-0.1": ("abc", "c"), "0.1": ("abc", "abc")}
+    rows = tuple(
+        Weighed(D(shock), Left(D(0), frozenset(today)), Left(D(1), frozenset(then)))
+        for shock, (today, then) in stand.items()
+    )
+    rehearsal = guide(Mode.CROSS, Mode.CROSS, betas={"ETHUSDT": D(0)})
+    told = costs(replace(Advisor(rehearsal).advise(advised_shocks(D("-0.4"))), rows=rows), rehearsal.book)
+    # at −50 % another position stands than today: as many, and yet one that survives today is gone
+    assert "2 positions that survive today are liquidated at −20.0 % and −10.0 %, fewer at 1 other shock." in told
 
 
 def test_what_cannot_be_set_up_is_left_out_and_its_refusal_kept():

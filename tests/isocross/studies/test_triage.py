@@ -174,3 +174,42 @@ def test_floats_rank_closes_as_the_engine_does(seed, monkeypatch):
                     last = inf if row.close.reach.last is None else row.close.reach.last
                     assert float(rough.last) == pytest.approx(float(last), abs=1e-9)
     assert told > 50
+
+
+COIN_MARGINED_BESIDE_LINEAR = """
+venue = "bybit"
+account = "unified"
+wallet = 9000
+[[assets]]
+asset = "BTC"
+balance = 0.5
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 60000
+leverage = 10
+[[positions]]
+id = "inverse"
+market = "BTCUSD"
+side = "short"
+mode = "isolated"
+quantity = 20000
+entry = 60000
+leverage = 10
+"""
+
+
+def test_positions_that_settle_in_several_coins_are_measured_in_one_money():
+    found = triage(GlideRehearsal(book_of(load_text(COIN_MARGINED_BESIDE_LINEAR)), {}), 1)
+    rows = {row.position.id: row for row in found.rows}
+    assert fixed(rows["inverse"].notional, 9) == fixed(D(20_000), 9)
+    assert rows["btc"].notional == D(60_000)
+    inverse = rows["inverse"]
+    assert fixed(inverse.close_per_help, 15) == fixed(inverse.close.gain / 200, 15)
+    (step,) = inverse.margin.steps
+    # 100 USD in the coin that backs it, not 100 coins
+    assert (step.do, fixed(step.amount * 60_000, 9)) == (Do.ADD_MARGIN, fixed(D(100), 9))
+    assert inverse.margin.reach is not None

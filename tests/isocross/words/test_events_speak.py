@@ -46,6 +46,17 @@ def test_the_last_of_a_pool_is_not_said_to_have_had_the_largest_loss():
     assert words[-1].endswith("and SOL was its only open position.")
 
 
+@pytest.mark.parametrize("venue", ["kraken", "hyperliquid"])
+def test_of_several_that_are_closed_at_once_none_was_the_only_open_position(venue):
+    rehearsal = GlideRehearsal(book_of(load_file(shipped()["basket"]), venue), {})
+    names, path = market_names(rehearsal.book), rehearsal.falling.path
+    closed = [event for event in rehearsal.falling.happened if event.kind is EventKind.LIQUIDATION]
+    assert len({event.place for event in closed}) == 1 < len(closed)
+    for event in closed:
+        assert "the venue closes all cross positions at once" in sentence(event, rehearsal.book, path, names)
+        assert not event.figures.alone
+
+
 def test_what_refills_were_of_a_lost_margin_is_counted_once():
     book = book_of(load_file(shipped()["guide-cross"]), "coinex")
     rehearsal = GlideRehearsal(book, {"ETHUSDT": Decimal(0)})

@@ -102,6 +102,15 @@ def test_check_in_words(file):
     assert run("check", "--json", "guide-cross")[0] == 0
 
 
+def test_check_tells_what_the_venue_would_refuse_of_a_strict_file(file):
+    position = 'market = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60000\nleverage = 10\n'
+    text = f'venue = "binance"\nwallet = 5000\nstrict = true\n[[positions]]\n{position}'
+    exit_code, out, _ = run("check", file("strict.toml", text))
+    assert exit_code == 0
+    assert "Binance USD-M would not open BTC beside the rest: it needs 6,000.00 of margin" in out
+    assert "would not open" not in run("check", file("free.toml", text.replace("strict = true\n", "")))[1]
+
+
 # --- code ----------------------------------------------------------------------------------------
 
 

@@ -281,10 +281,13 @@ def _checked_all(source: str, *, quiet: bool) -> list[dict[str, Any]]:
 
 
 def _warnings(workspace: Workspace) -> tuple[str, ...]:
-    """Say what a good file holds that does not do what it is there for."""
-    if all(order.fills is None for order in workspace.orders):
+    """Say what a good file holds that does not do what it is there for, and of a strict one what its venue refuses."""
+    has_orders = any(order.fills is not None for order in workspace.orders)
+    if not has_orders and not workspace.strict:
         return ()
-    from isocross.words.orders import stop_warnings  # noqa: PLC0415 - only a file with such orders pays for it
+    from isocross.moves import not_as_it_stands  # noqa: PLC0415 - only a file with such orders, or a strict one, pays
+    from isocross.words.orders import stop_warnings  # noqa: PLC0415 - the same
     from isocross.workspace.build import book_of  # noqa: PLC0415 - the same
 
-    return stop_warnings(book_of(workspace))
+    book = book_of(workspace)
+    return (*stop_warnings(book), *(not_as_it_stands(book) if book.strict else ()))

@@ -13,7 +13,7 @@ from isocross.account.book import Book, Mode, Position, Side
 from isocross.desk import selectors
 from isocross.desk.actions.account import PutPosition
 from isocross.desk.state import Message, State
-from isocross.format import amounts_in, price
+from isocross.format import amounts_in, grouped, price
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.rules.catalogue import listed_symbols
@@ -98,7 +98,7 @@ def reduce_form(state: State) -> Form:
             values["quantity"], lambda quantity: moves.reduce(selectors.book_now(state), position.id, quantity)
         )
 
-    field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
+    field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {grouped(position.quantity)}")
     return Form(acted_on(f"Reduce: {_name(state)}", state), [field], judge)
 
 
@@ -204,7 +204,7 @@ def merge_words(state: State, position: Position) -> str:
     if held is None:
         return ""
     joined = moves.merged(held, position)
-    told = f"{joined.quantity.normalize():f} at an average entry of {price(joined.entry)}"
+    told = f"{grouped(joined.quantity)} at an average entry of {price(joined.entry)}"
     return f"{book.profile.title} adds it to the {held.side} position in {held.market} that is there: {told}."
 
 

@@ -14,7 +14,7 @@ from isocross.desk.actions.orders import placing
 from isocross.desk.state import State
 from isocross.figures.frame import Frame
 from isocross.figures.stops import unreached_stops
-from isocross.format import price
+from isocross.format import grouped, price
 from isocross.moves import Outcome
 from isocross.studies.ladder import Rung, ladder, ladder_with
 from isocross.toml.places import Problem
@@ -136,7 +136,7 @@ def _ladder(outcome: Outcome) -> str:
         return "It is not filled: a liquidation comes before it. "
     grid = after.markets[own.order.market].grid
     old, new = ("none" if at is None else price(at, grid) for at in (own.before, own.after))
-    told = f"Filled: {own.quantity:f} at {price(own.entry, grid)}, liquidation price {old} → {new}. "
+    told = f"Filled: {grouped(own.quantity)} at {price(own.entry, grid)}, liquidation price {old} → {new}. "
     return told if len(rungs) == 1 else f"{told}{_rungs(rungs, grid)}"
 
 
@@ -288,7 +288,7 @@ def order_choices(state: State) -> list[Choice]:
     rungs = {rung.order.id: rung for rung in ladder(book) if rung.order.id in resting}
     for index, order in enumerate(book.orders):
         what = (
-            f"{order.side.trade} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
+            f"{order.side.trade} {grouped(order.quantity)} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
         )
         if order.fills is not None:
             what = (

@@ -42,6 +42,8 @@ class DeskView(View):
 
     def compose(self) -> ComposeResult:
         """Pool and positions above the slider and the cascade; on a large screen the slider is beside the pool."""
+        # known before the parts are there, so that each is styled once
+        self.set_class(_rows(store_of(self).state) <= FEW, "-few", update=False)
         with Container(id="upper"):
             yield PoolPane(id="pool")
             yield PositionsPane(id="positions")

@@ -43,7 +43,8 @@ def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
     name, today = row.name, found.today
     yield _remedy(f"{name} closed", row.close, today)
     if row.close.gain is not None and row.close_per_help is not None:
-        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {book.amounts(row.notional)} = {_points(row.close_per_help, 2)}"
+        size = (IN_USD if book.coins else book.amounts)(row.notional)
+        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {size} = {_points(row.close_per_help, 2)}"
         yield Reason(f"gain per {HELP:f} closed", f"gain × {HELP:f} ÷ notional at the opening mark", put)
     yield _remedy(f"{name}: {deed(row.margin.steps[0], book)}", row.margin, today)
     yield _remedy(f"{name} flipped", row.flip, today)

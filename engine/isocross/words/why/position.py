@@ -60,7 +60,7 @@ def _initial(frame: Frame, row: PositionFrame) -> Reason:
     at, times = "mark" if floats else "entry", TIMES[position.kind]
     if not row.initial_margin:
         return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
-    put = f"{position.quantity:f} {times} {fine(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
+    put = f"{grouped(position.quantity)} {times} {fine(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
     return Reason("initial margin", f"quantity {times} {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")
 
 

@@ -52,7 +52,7 @@ def _prices(row: VenueRow) -> list[Cell]:
 
 
 def columns_of(roomy: bool, name: str, *, walked: bool) -> tuple[Column, ...]:
-    falls = (("up", "first liquidated" if roomy else "first", 16),) if walked else (
+    falls = (("up", "first on the way" if roomy else "first", 16),) if walked else (
         ("down", "first, down" if roomy else "first ↓", 18),
         ("up", "first, up" if roomy else "first ↑", 15),
     )  # fmt: skip
