@@ -86,6 +86,16 @@ async def test_three_positions_at_a_venue_take_at_most_45_keys_and_tell_which_is
         assert isinstance(desk.desk.screen, Ask)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_last_cell_of_a_row_says_how_the_sheet_ends(size):
+    async with room("guide-cross", size) as desk:
+        hand = await begun(desk, "btc", ENTER, "l!", "c!", "0.1", ENTER, "60000", ENTER)
+        assert desk.said("#sheet-label") == "BTCUSDT leverage"
+        assert "enter on an empty row is the end" in desk.text
+        await typing(hand, "10", ENTER, ENTER)
+        assert [position.market for position in desk.state.workspace.positions] == ["BTCUSDT"]
+
+
 async def test_full_names_and_figures_take_at_most_sixty_keys():
     async with room("guide-cross", (80, 24)) as desk:
         hand = await begun(desk, *BTC, *ETH, *SOL, ENTER)

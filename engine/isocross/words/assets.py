@@ -72,7 +72,8 @@ def of_assets(event: Event, book: Book, place: str) -> str:
         trade, sold = event.trade, book.name_of(event.trade.sold)
         fee = f", with a fee of {amount_of(trade.fee, sold)}" if trade.fee else ""
         return (
-            f"{amount_of(trade.quantity, sold)} of collateral was sold at {place} to repay "
+            f"{amount_of(trade.quantity, sold)} of collateral was sold for {IN_USD(trade.price)} USD each at {place} "
+            f"to repay "
             f"{amount_of(event.amount, name)}{fee}; {owed}."
         )
     verb = "borrowed" if event.kind is EventKind.BORROW else "repaid"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,9 +14,12 @@ NOBODY = "none yet"
 """What stands where the first to fall would."""
 
 
-def clock(moment: datetime | None) -> str:
-    """Hour and minute of a candle: it knows no more."""
-    return "" if moment is None else moment.strftime("%H:%M")
+def clock(moment: datetime | None, days: Collection[datetime | None] = ()) -> str:
+    """Hour and minute of a candle, which knows no more; its day too unless all of `days` are on the same one."""
+    if moment is None:
+        return ""
+    dated = any(day is not None and day.date() != moment.date() for day in days)
+    return moment.strftime("%m-%d %H:%M" if dated else "%H:%M")
 
 
 def day_and_time(moment: datetime | None) -> str:
@@ -43,7 +47,7 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
     else:
         told = f"{title}, {first.name} was liquidated on {day_and_time(first.time)} at {_mark(life, first)}"
         told = f"{told}: {_why(first, money)}"
-    return f"{told}{_then(more, brief=brief)}."
+    return f"{told}{_then(more, first.time, brief=brief)}."
 
 
 def _day(moment: datetime | None) -> str:
@@ -51,10 +55,10 @@ def _day(moment: datetime | None) -> str:
     return "" if moment is None else moment.strftime("%m-%d at %H:%M")
 
 
-def _then(more: list[LivedFall], *, brief: bool) -> str:
+def _then(more: list[LivedFall], since: datetime | None, *, brief: bool) -> str:
     if not more:
         return ""
-    return f"; then {', '.join(fall.name if brief else f'{fall.name} at {clock(fall.time)}' for fall in more)}"
+    return f"; then {', '.join(fall.name if brief else f'{fall.name} at {clock(fall.time, [since])}' for fall in more)}"
 
 
 def _why_briefly(fall: LivedFall, money: Amounts) -> str:

@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from io import StringIO
 
+from isocross.account.book import market_names
 from isocross.cascade.events import EventKind
 from isocross.moves import flip, withdraw
 from isocross.moves.move import Do, Move
@@ -23,6 +24,7 @@ from isocross.studies.frontier.cell import cell_at
 from isocross.studies.twin import Twin
 from isocross.words.assets import asset_sentences
 from isocross.words.effect import effect_words
+from isocross.words.events import sentence
 from isocross.words.frontier import cell_words
 from isocross.words.twin import FIGURES
 from isocross.words.why.account import payer_reasons
@@ -170,3 +172,10 @@ def test_who_pays_says_which_share_was_borrowed():
         == "the rest, at most its share of what other assets count, less debts"
     )
     assert "BTC's loss, paid by cash" in said
+
+
+def test_a_sale_says_at_what_price_the_coin_went():
+    frame = REHEARSAL.frame(D("-0.9"))
+    sale = next(event for event in frame.events if event.trade is not None)
+    told = sentence(sale, frame.book, frame.path, market_names(frame.book))
+    assert f"was sold for {sale.trade.price:,.2f} USD each at " in told

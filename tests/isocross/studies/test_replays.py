@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -18,7 +19,7 @@ from isocross.desk.store import Store
 from isocross.figures.frame import Status
 from isocross.history.windows import windows
 from isocross.studies.replays import lives_of, offers
-from isocross.words.replay import verdict
+from isocross.words.replay import clock, verdict
 from isocross.workspace import PathKind, book_of, load_file, load_text, shipped
 
 D = Decimal
@@ -187,3 +188,11 @@ def test_starting_a_crash_is_one_undoable_step_and_drops_what_was_done_on_anothe
     assert store.state.moment == before
     assert lives(store.state) == ()
     assert happening_beyond(store.state, 1) is None
+
+
+def test_a_candle_has_its_day_where_the_hour_alone_could_be_of_another():
+    first, later, next_day = (datetime(2025, 10, day, hour, tzinfo=UTC) for day, hour in ((10, 21), (10, 22), (11, 3)))
+    assert clock(later) == clock(later, [first]) == "22:00"
+    assert clock(next_day, [first]) == "10-11 03:00"
+    assert clock(later, [first, next_day]) == "10-10 22:00"
+    assert clock(None, [first]) == ""

@@ -271,7 +271,7 @@ class AccountDraft:
         hints = {
             ENTRY: "the price it was opened at; empty: the mark. enter goes on to the leverage, tab to another mark",
             MARK: "the price now, of all rows in this market; empty: the entry",
-            LEVERAGE: "as the venue shows it; empty: as in the row above",
+            LEVERAGE: "as at the venue; empty: as above. enter on an empty row is the end",
         }
         return hints.get(column, "")
 

@@ -10,6 +10,7 @@ from isocross.desk import selectors
 from isocross.desk.selectors import distinct, lives
 from isocross.desk.state import State
 from isocross.format import percent, price
+from isocross.money import ZERO
 from isocross.rules.market import base_of
 from isocross.studies.replays import Life, Standing
 from isocross.studies.twin import AS_IS
@@ -86,7 +87,7 @@ def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> SideFigures:
     rows = [
         ("equity", _amounts(shown, lambda standing: standing.equity, most=True, write=written)),
         ("survivors", _amounts(shown, _survivors, most=True, write=_of_all)),
-        ("liquidated first", tuple(_first(standing, glyphs) for _, standing in shown)),
+        ("liquidated first", tuple(_first(*side, glyphs) for side in shown)),
     ]
     if roomy:
         rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True, write=written)))
@@ -121,9 +122,12 @@ def _amounts(
     return tuple(Entry(write(s, v), "", told and v == best) for (_, s), v in zip(shown, values, strict=True))
 
 
-def _first(standing: Standing, glyphs: Glyphs) -> Entry:
-    fall = standing.first
-    return Entry(NOBODY, "muted") if fall is None else Entry(f"{glyphs.dead} {fall.name} {clock(fall.time)}", "bad")
+def _first(life: Life, standing: Standing, glyphs: Glyphs) -> Entry:
+    fall, path = standing.first, life.lived.path
+    if fall is None:
+        return Entry(NOBODY, "muted")
+    ends = path.time(ZERO), path.time(path.end)
+    return Entry(f"{glyphs.dead} {fall.name} {clock(fall.time, ends)}", "bad")
 
 
 def sentences(state: State, *, brief: bool) -> Words:
