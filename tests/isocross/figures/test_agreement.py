@@ -126,7 +126,7 @@ def test_open_pnl_and_maintenance_margin_say_why_they_differ():
     (other,) = said(account, unrealised_pnl=D("-14.7"))
     assert other.why == "that of a mark of 59,020"
     assert said(account, unrealised_pnl=D(90))[0].why == "that of a mark of 66,000, where 59,000 is stated"
-    assert said(account, unrealised_pnl=D(500))[0].why.startswith(f"{UNEXPLAINED}: that of a mark of 93333.333, where")
+    assert said(account, unrealised_pnl=D(500))[0].why.startswith(f"{UNEXPLAINED}: that of a mark of 93,333.333, where")
     (asked,) = said(account, maintenance_margin=D("3.54"))
     assert asked.why == "without the fee to close of 0.4425"
     (bare,) = said(book("binance", mark=59000), maintenance_margin=D("3.9825"))
