@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from isocross.account.book import Mode
 from isocross.cascade.asset_payers import margins_asked, splits_margins
 from isocross.cascade.ledger import Ledger
@@ -15,7 +17,7 @@ from isocross.rules.profile import Basis
 def margin_remarks(frame: Frame) -> tuple[str, ...]:
     """Sentences about the margins of a frame that its figures alone leave open."""
     loses = any(row.position.mode is Mode.CROSS and not row.ended and row.paid_by.total for row in frame.positions)
-    return tuple(filter(None, (_at_the_mark(frame), own_margin_words(frame) if loses else "")))
+    return tuple(filter(None, (_at_the_mark(frame), own_margin_words(frame) if loses else "", *_borrowed(frame))))
 
 
 def own_margin_words(frame: Frame) -> str:
@@ -31,6 +33,15 @@ def own_margin_words(frame: Frame) -> str:
             money = named_amounts(book.name_of(coin))
             short.append(f"{money(max(ZERO, cash))} for cross margins of {money(wanted)}")
     return f"Own margin is a share of the cash there is: {', '.join(short)}." if short else ""
+
+
+def _borrowed(frame: Frame) -> Iterator[str]:
+    """Say of each asset what is owed because isolated margins take more than there is."""
+    for asset in frame.account.assets:
+        if asset.cash < ZERO <= asset.balance:
+            money = named_amounts(asset.name)
+            margins, held, owed = map(money, (asset.balance - asset.cash, asset.balance, -asset.cash))
+            yield f"Isolated margins of {margins} are more than the balance of {held}: the account owes {owed}."
 
 
 def _at_the_mark(frame: Frame) -> str:

@@ -26,6 +26,7 @@ from isocross.words.assets import asset_sentences
 from isocross.words.effect import effect_words
 from isocross.words.events import sentence
 from isocross.words.frontier import cell_words
+from isocross.words.margins import margin_remarks
 from isocross.words.twin import FIGURES
 from isocross.words.why.account import payer_reasons
 from isocross.words.why.assets import reasons_of_assets
@@ -139,6 +140,11 @@ def test_a_flip_that_borrows_its_margin_says_what_is_owed():
     assert flipped is not None
     before, after = (GlideRehearsal(of, {}).frame(D(0)) for of in (OWING, flipped))
     assert effect_words(before, after, "btc").endswith("owes 0.00 → 1,000.00 USDT")
+    remark = (
+        "Isolated margins of 6,000.00 USDT are more than the balance of 5,000.00 USDT: the account owes 1,000.00 USDT."
+    )
+    assert remark in margin_remarks(after)
+    assert not any("owes" in said for said in margin_remarks(before))
     first = asset_sentences(after)[0]
     assert first.startswith("5,000.00 USDT with isolated margins of 6,000.00 USDT: 1,000.00 USDT is owed, and counts −")
 
