@@ -3,6 +3,9 @@
 Margins are allotted of the cash of what positions settle in, in proportion where it is less than they ask for.
 Overflows are met from unused cash of that asset, then from what is borrowed against the others: what they count, less
 other debts. The rest is met by the other positions' profit and margin, then the fund. All is worked out in USD.
+
+What dead positions used is gone from the cash, and a sale of collateral repays it: cash is taken as it is. Debts
+beyond all other assets come off the others' profit and margin first.
 """
 
 from __future__ import annotations
@@ -57,8 +60,8 @@ def payers_of_assets(
         elif worth < ZERO:
             spare[i] -= each.lose(i, -worth)
     own = {i: amount for each in settled.values() for i, amount in each.own.items()}
-    claims = sum((ledger.claims_in(coin) * price[coin] for coin in book.coin_names), ZERO)
-    claimed = charge(claims, (profit, spare, own))
+    owed_by_fund = sum((ledger.owed_in(coin) * price[coin] for coin in book.coin_names), ZERO)
+    charge(-_room(ledger, price, settled, {}) - owed_by_fund, (profit, spare))
     overflow = {i: lost for each in settled.values() for i, lost in each.overflow.items() if lost > ZERO}
     from_unused = _from_unused(settled)
     lent = _lent(ledger, price, settled, from_unused)
@@ -73,7 +76,7 @@ def payers_of_assets(
         from_unused=_in_coin(from_unused, worth_of),
         from_others=_in_coin(from_others, worth_of),
         unused=unused,
-        claimed=_in_coin(claimed, worth_of),
+        claimed=None,
         borrowed=_in_coin(lent, worth_of),
     )
 
@@ -92,7 +95,7 @@ def margins_asked(ledger: Ledger, coin: str) -> tuple[Amounts, Decimal]:
     netted = ledger.netted
     indexes = ledger.book.in_turn(ledger.open_on(coin))
     asked = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
-    return asked, ledger.cash_in(coin) + ledger.claims_in(coin) + ledger.owed_in(coin)
+    return asked, ledger.cash_in(coin)
 
 
 def splits_margins(ledger: Ledger) -> bool:
@@ -113,14 +116,24 @@ def _lent(
     ledger: Ledger, price: Mapping[str, Decimal], settled: Mapping[str, _Settled], from_unused: Amounts
 ) -> Amounts:
     """What is borrowed for the overflows against all other assets, at what those count."""
-    room, wanted = ZERO, Amounts()
-    for coin, each in settled.items():
-        paid = sum((from_unused.get(i, ZERO) for i in each.overflow), ZERO)
-        cash = each.unused - paid if each.margins else ledger.cash_in(coin) * price[coin]
-        room += counted(ledger.book.coin[coin], cash / price[coin], price[coin]) if price[coin] else ZERO
+    room = _room(ledger, price, settled, from_unused)
+    wanted: Amounts = {}
+    for each in settled.values():
         wanted |= {i: lost - from_unused.get(i, ZERO) for i, lost in each.overflow.items()}
     open_to_borrow = ledger.book.account_rule is not None and ledger.book.account_rule.borrows
     return cut(max(ZERO, min(total(wanted), room)) if open_to_borrow else ZERO, wanted)
+
+
+def _room(
+    ledger: Ledger, price: Mapping[str, Decimal], settled: Mapping[str, _Settled], from_unused: Amounts
+) -> Decimal:
+    """What the cash in no margin counts, less debts; below zero: by how much debts are more than all of it."""
+    room = ZERO
+    for coin, each in settled.items():
+        paid = sum((from_unused.get(i, ZERO) for i in each.overflow), ZERO)
+        if price[coin]:
+            room += counted(ledger.book.coin[coin], (each.unused - paid) / price[coin], price[coin])
+    return room
 
 
 def _in_coin(amounts: Amounts, price: Mapping[int, Decimal]) -> Amounts:

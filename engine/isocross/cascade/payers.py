@@ -130,7 +130,7 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
             told.append(event)
         else:
             try:
-                paid = sums.paid(ledger, event, index)
+                paid: tuple[PaidBy, Decimal | None] = sums.paid(ledger, event, index)
             except UnclearError:
                 paid = _looked_at(ledger, event, index, path.marks(event.place))
             told.append(_with(ledger, event, index, *paid))
@@ -146,14 +146,14 @@ def _paid_for(event: Event) -> int | None:
     return event.position if pooled else None
 
 
-def _looked_at(ledger: Ledger, event: Event, index: int, marks: Marks) -> tuple[PaidBy, Decimal]:
-    """Who pays for the whole position, and what dead ones have used of its own."""
+def _looked_at(ledger: Ledger, event: Event, index: int, marks: Marks) -> tuple[PaidBy, Decimal | None]:
+    """Who pays for the whole position, and what dead ones have used of its own; None: the cash tells it."""
     ending = event.kind is EventKind.LIQUIDATION
     payers = pool_payers(ledger, marks, {index: -event.amount} if ending else None)
-    return payers.of(index), payers.claimed.get(index, ZERO)
+    return payers.of(index), None if payers.claimed is None else payers.claimed.get(index, ZERO)
 
 
-def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Decimal) -> Event:
+def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Decimal | None) -> Event:
     """The event with who paid; a part is paid for as its share of the whole, a fee comes on top of own margin."""
     ending = event.kind is EventKind.LIQUIDATION
     portion = ONE if ending else event.figures.quantity / ledger.positions[index].quantity
@@ -162,4 +162,5 @@ def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Dec
         # filled at a better price than the mark
         paid = paid.share(lost / paid.total)
     paid = paid.on_the_grid(lost)
-    return event._replace(paid_by=paid, claims=paid.others - posting(claimed * portion), owed_by_fund=paid.fund)
+    claims = ZERO if claimed is None else paid.others - posting(claimed * portion)
+    return event._replace(paid_by=paid, claims=claims, owed_by_fund=paid.fund)

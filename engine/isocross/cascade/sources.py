@@ -7,7 +7,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from isocross.cascade.events import PaidBy
-from isocross.money import ZERO, share
+from isocross.money import ZERO, posting, share
 from isocross.records import dataclass
 
 Amounts = dict[int, Decimal]
@@ -28,8 +28,8 @@ class PoolPayers:
     unused: Decimal
     """Unused cash left after the overflows of now, what resting orders hold included: losses come before orders.
     Negative where cross margins exceed the wallet."""
-    claimed: Amounts
-    """Of each position's profit and margin, what dead positions have used already."""
+    claimed: Amounts | None
+    """Of each position's profit and margin, what dead positions have used already; None: the cash tells it."""
     borrowed: Amounts = field(default_factory=dict)
     """What is borrowed against other assets."""
 
@@ -43,6 +43,12 @@ class PoolPayers:
         fund = overflow - unused - others - borrowed
         return PaidBy(self.own.get(index, ZERO), unused, others, fund, borrowed)
 
+    def claims(self, index: int, portion: Decimal, paid: PaidBy) -> Decimal:
+        """What the end of a portion of a position, paid for so, changes of what dead positions used of the others."""
+        if self.claimed is None:
+            return ZERO
+        return paid.others - posting(self.claimed.get(index, ZERO) * portion)
+
     def beside(self, other: PoolPayers) -> PoolPayers:
         """The same of two pools together."""
         return PoolPayers(
@@ -52,7 +58,7 @@ class PoolPayers:
             self.from_unused | other.from_unused,
             self.from_others | other.from_others,
             self.unused,
-            self.claimed | other.claimed,
+            None if self.claimed is None or other.claimed is None else self.claimed | other.claimed,
             self.borrowed | other.borrowed,
         )
 

@@ -118,7 +118,9 @@ def withdraw_asset(book: Book, name: str, amount: Decimal) -> Outcome:
         return refused(book, f"the amount to withdraw must be above zero, not {grouped(amount)} {name}")
     free = max(ZERO, Ledger(book).unreserved_in(coin))
     if amount > free:
-        return refused(book, f"{grouped(amount)} {name} is more than the {grouped(free)} in no margin and no order")
+        where = "in no isolated margin and no order" if book.pools_assets else "in no margin and no order"
+        where += "; a withdrawal borrows nothing" if book.terms.borrows else ""
+        return refused(book, f"{grouped(amount)} {name} is more than the {grouped(free)} {where}")
     after = book.with_cash(coin, -amount)
     return _short(book, after, coin) or _judged(book, after)
 

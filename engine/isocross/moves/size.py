@@ -11,6 +11,7 @@ from decimal import Decimal
 from isocross.account.book import Book
 from isocross.account.margin import notional, unrealised_pnl, worth
 from isocross.account.sizing import enlarged, left_of
+from isocross.cascade.ledger import Ledger
 from isocross.format import grouped
 from isocross.money import exact, posting
 from isocross.moves.margin import highest_leverage
@@ -96,5 +97,14 @@ def withdraw(book: Book, amount: Decimal) -> Outcome:
     if amount <= 0:
         return refused(book, f"the amount to withdraw must be above zero, not {money(amount)}")
     if amount > (free := available(book)):
-        return refused(book, f"{money(amount)} is more than the {money(free)} that backs no position")
+        return refused(book, f"{money(amount)} is more than the {money(free)} {_why_free(book, free)}")
     return Outcome(book, replace(book, wallet=book.wallet - amount))
+
+
+def _why_free(book: Book, free: Decimal) -> str:
+    """What makes cash free to leave: it backs no position, but where all assets back all of them it may."""
+    if not book.pools_assets:
+        return "that backs no position"
+    short = free < Ledger(book).unreserved_in("")
+    why = "that initial margins leave" if short else "in no isolated margin and no order"
+    return f"{why}; a withdrawal borrows nothing"

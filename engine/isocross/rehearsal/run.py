@@ -123,8 +123,7 @@ def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | N
         return _Final(closed, pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)), coin=ledger.coin_of(index))
     pool = pool_payers(ledger, marks)
     paid = pool.of(index).share(portion).on_the_grid(max(ZERO, fee - pnl))
-    claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
-    return _Final(closed, pnl, fee, paid, claims, pooled=True, coin=ledger.coin_of(index))
+    return _Final(closed, pnl, fee, paid, pool.claims(index, portion, paid), pooled=True, coin=ledger.coin_of(index))
 
 
 def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:

@@ -14,6 +14,7 @@ from isocross.report.text import columns, shock_words, venue_and_currency
 from isocross.studies.stops import with_stop
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
 from isocross.words.twin import FIGURES, Figure, crossover_words, refusals_words
+from isocross.words.worst import PRICES_APART, leaves_prices_out, worst_case_words
 from isocross.workspace import Workspace
 
 Stop = tuple[str, Decimal]
@@ -121,6 +122,8 @@ def compare_sheet(
     )
     words = [crossover_words(twin.of_modes(sides, shock), shock)]
     words += [refused for refused in refusals_words(side.variant for side in shown) if refused not in words]
+    if any(leaves_prices_out(tally.frame) for _, tally in rows):
+        words.append(worst_case_words(PRICES_APART))
     head = f"{workspace.name}   {venue_and_currency(rehearsal.book)}   {shock_words(shock)}"
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
 

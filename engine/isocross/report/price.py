@@ -7,7 +7,8 @@ from typing import Any
 
 from isocross.account.book import Book
 from isocross.account.mates import with_mates
-from isocross.format import percent
+from isocross.figures.prices import shown_of
+from isocross.format import MINUS, percent
 from isocross.format import price as price_words
 from isocross.money import ONE, exact, text, text_or_none
 from isocross.report.json import FORMAT
@@ -55,7 +56,7 @@ def price_number(book: Book, found: FirstPrice) -> str:
     """The nearer price as one plain number on the grid of its market; `none` where there is none."""
     if found.nearest is None:
         return NONE
-    return price_words(found.nearest.price, _grid(book, found), minus="-").replace(",", "")
+    return _written(book, found, found.nearest, minus="-").replace(",", "")
 
 
 def price_sentence(book: Book, found: FirstPrice) -> str:
@@ -70,18 +71,26 @@ def price_sentence(book: Book, found: FirstPrice) -> str:
     near, names = found.nearest, names_of(book)
     told = [names[id] for id in near.positions]
     verb = "is" if len(told) == 1 else "are"
-    written = price_words(near.price, _grid(book, found))
+    written = _written(book, found, near)
     move = percent(near.move, 2, plus="+")
     first = "" if found.position is not None else " first"
     line = "" if found.line == near.price else _at_the_line(book, found)
     return f"At {found.market} {written} ({move}) {' and '.join(told)} {verb} liquidated{first}, {others}.{line}"
 
 
+def _written(book: Book, found: FirstPrice, reached: Reached, minus: str = MINUS) -> str:
+    """A price as the rows show it: the liquidation price of a position of the market on the tick, its venue's way."""
+    there = next((p for p in book.positions if p.id in reached.positions and p.market == found.market), None)
+    shown = reached.price if found.joint or there is None else shown_of(book, there, reached.price)
+    return price_words(shown, _grid(book, found), minus=minus)
+
+
 def _at_the_line(book: Book, found: FirstPrice) -> str:
     """Say where the pool of a position comes to its threshold, which is the liquidation price in its row."""
-    if found.line is None:
+    if found.line is None or found.position is None:
         return ""
-    written = price_words(found.line, _grid(book, found))
+    shown = shown_of(book, book.positions[book.index_of(found.position)], found.line)
+    written = price_words(shown, _grid(book, found))
     return f" At {written} its pool reaches its liquidation threshold, and another position is liquidated."
 
 

@@ -23,8 +23,9 @@ from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.margins import margin_remarks
-from isocross.words.orders import condition, size, status, stop_warnings, uncounted
+from isocross.words.orders import condition, size, status, stop_warnings
 from isocross.words.outlook import account_warning, venue_ratio_words
+from isocross.words.worst import uncounted_of_account, worst_case_words
 
 POSITION_TITLES = (
     "position",
@@ -103,8 +104,7 @@ def _in_pool(account: AccountFrame, frame: Frame) -> str:
 
 def _left_out(frame: Frame) -> str:
     """What the worst case leaves out; empty: nothing."""
-    left = uncounted(frame.acted_on)
-    return f"Worst case: {left[0].lower()}{left[1:]}" if left else ""
+    return worst_case_words(uncounted_of_account(frame))
 
 
 def asset_lines(frame: Frame) -> list[str]:

@@ -82,6 +82,8 @@ class StopAdvice:
     """How many stops were weighed."""
     looked_at: int
     """At how many of the positions."""
+    liquidation: Decimal | None = None
+    """The liquidation price of the position, where it has one."""
 
 
 @exact
@@ -104,7 +106,8 @@ def advise_stop(rehearsal: GlideRehearsal, shocks: Sequence[Decimal]) -> StopAdv
             left = means_left(rehearsal, after, shocks)
             if left.both > best[0].both:
                 best = (left, position, level)
-    return StopAdvice(best[1], best[2], today, best[0], tuple(shocks), tried, len(held))
+    liquidation = None if best[1] is None else _liquidation(book, best[1])
+    return StopAdvice(best[1], best[2], today, best[0], tuple(shocks), tried, len(held), liquidation)
 
 
 def _without_stop(book: Book) -> list[Position]:
@@ -120,10 +123,14 @@ def _levels(rehearsal: GlideRehearsal, position: Position, shocks: Sequence[Deci
     market, sign = book.market_of(position), position.side.sign
     beta = book.betas_with(rehearsal.betas).get(position.market, ONE)
     ends = {market.mark * (ONE + beta * shock) for shock in shocks if beta * shock * sign < 0}
-    liquidation = liquidation_prices(Standings.at(Ledger(book), {s: m.mark for s, m in book.markets.items()})).get(
-        book.index_of(position.id)
-    )
+    liquidation = _liquidation(book, position)
     if liquidation is not None:
         ends.add((liquidation / market.grid).to_integral_value() * market.grid + sign * _TICKS * market.grid)
     reached = (end for end in ends if end > ZERO and (liquidation is None or (end - liquidation) * sign > 0))
     yield from sorted(end for end in reached if (market.mark - end) * sign > 0)
+
+
+def _liquidation(book: Book, position: Position) -> Decimal | None:
+    """The liquidation price of a position at the opening."""
+    standings = Standings.at(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})
+    return liquidation_prices(standings).get(book.index_of(position.id))

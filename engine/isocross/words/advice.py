@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.format import Amounts, grouped, named_amounts, percent
-from isocross.money import ONE, ZERO, text
+from isocross.money import ONE, ZERO, exact, text
+from isocross.moves import flip, flip_all
+from isocross.moves.flips import flipped
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
 from isocross.studies.advice import Advice
@@ -275,16 +278,37 @@ def advice_terms(advice: Advice) -> str:
 
 
 def costs(advice: Advice, book: Book) -> str:
-    """At which shock the advised modes save and cost most, and what falls under them that stands today."""
+    """At which shock the advised modes save and cost most, what falls under them, and what flipping takes."""
     money = book.amounts
     most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
     if not advice.flips or most.saved <= 0:
-        return ""
+        return _flipping(advice, book)
     some = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}"
     worst = some if least.saved < 0 else "costs nothing while prices stay there"
     told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')}, and {worst}."
-    gone = _gone(advice)
-    return f"{told} {gone}" if gone else told
+    return " ".join(filter(None, (told, _gone(advice), _flipping(advice, book))))
+
+
+@exact
+def _flipping(advice: Advice, book: Book) -> str:
+    """What the venue says of the flips, and what is borrowed for the margins that they ask for; empty: nothing."""
+    if not advice.flips:
+        return ""
+    whole = len(advice.flips) == len(book.positions)
+    outcomes = (flip_all(book),) if whole else (flip(book, id) for id in advice.flips[:_FLIPS_NAMED])
+    remark = next((outcome.remark for outcome in outcomes if outcome.remark), "")
+    told = [f"{remark.rstrip('.')}."] if remark else []
+    positions = tuple(flipped(book, p) if p.id in advice.flips else p for p in book.positions)
+    after = replace(book, positions=positions)
+    for coin in book.coin_names if book.coins else ():
+        short = -after.free_in(coin)
+        if short > max(ZERO, -book.free_in(coin)):
+            money = book.amounts_of(coin)
+            told.append(
+                f"Its isolated margins take more {book.name_of(coin)} than the {money(book.balance_of(coin))} there is:"
+                f" {money(short)} is borrowed."
+            )
+    return " ".join(told)
 
 
 _SHOCKS_NAMED = 4

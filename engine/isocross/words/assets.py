@@ -53,11 +53,21 @@ def written(money: Amounts, amount: Decimal) -> str:
     return f"less than {money(least)}" if amount > ZERO and money(amount) == money(ZERO) else money(amount)
 
 
+def is_rounding(amount: Decimal) -> bool:
+    """Whether so little is left of a debt that places on a path, rounded as they are, left it."""
+    return ZERO < amount < _ROUNDING
+
+
+_ROUNDING = Decimal("1e-6")
+
+
 def of_assets(event: Event, book: Book, place: str) -> str:
     """What happened to the assets of an account."""
     name, left = book.name_of(event.asset), event.figures.left
     debt = written(named_amounts(name), -left)
     owed = f"the account owes {debt} now" if left < 0 else f"nothing of {name} is owed now"
+    if is_rounding(-left):
+        owed = f"nothing of {name} is owed now but a rounding of {debt}"
     if event.trade is not None:
         trade, sold = event.trade, book.name_of(event.trade.sold)
         fee = f", with a fee of {amount_of(trade.fee, sold)}" if trade.fee else ""
@@ -77,6 +87,10 @@ def asset_sentences(frame: Frame) -> tuple[str, ...]:
     told = []
     for asset in frame.account.assets:
         held = amount_of(asset.balance, asset.name)
+        apart = amount_of(asset.balance - asset.cash, asset.name)
+        if asset.balance != asset.cash:
+            held += f" with isolated margins of {apart}"
+            held += f": {amount_of(-asset.cash, asset.name)} is owed, and" if asset.cash < ZERO else ""
         if not asset.collateral:
             told.append(f"{held} is held and does not count as collateral")
             continue

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from isocross.account.book import market_names
 from isocross.figures.frame import Frame, Liquidation, PositionFrame
-from isocross.format import IN_USD, brief, percent
+from isocross.format import IN_USD, amounts_in, brief, percent
 from isocross.money import ZERO, exact
 
 _ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed"}
@@ -29,7 +29,7 @@ def effect_words(before: Frame, after: Frame, selected: str | None) -> str:
             became = _of_row(earlier.get(row.position.id), row, after)
             apart = "  " if became.startswith("liq ") else " "
             told.append(f"{market_names(after.book)[row.index]}{apart}{became}")
-    return " · ".join((*told, *_available(before, after), *_counts(before, after)))
+    return " · ".join((*told, *_available(before, after), *_counts(before, after), *_owed(before, after)))
 
 
 def _worst_other(earlier: dict[str, PositionFrame], after: Frame, selected: str | None) -> PositionFrame | None:
@@ -88,6 +88,15 @@ def _counts(before: Frame, after: Frame) -> Iterator[str]:
     old, new = (sum((asset.counted for asset in frame.account.assets), ZERO) for frame in (before, after))
     if old != new:
         yield f"assets count {_then(IN_USD(old), IN_USD(new))}"
+
+
+def _owed(before: Frame, after: Frame) -> Iterator[str]:
+    """What is owed of each asset, isolated margins apart, where that changed."""
+    old = {asset.name: max(ZERO, -asset.cash) for asset in before.account.assets}
+    for asset in after.account.assets:
+        owed, money = max(ZERO, -asset.cash), amounts_in(asset.name)
+        if owed != old.get(asset.name, ZERO):
+            yield f"owes {_then(money(old.get(asset.name, ZERO)), money(owed))} {asset.name}"
 
 
 def _then(old: str | None, new: str) -> str:

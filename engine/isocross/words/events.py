@@ -12,7 +12,7 @@ from isocross.moves.threshold import against
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
-from isocross.words.assets import money_of, money_tested, of_assets, tests_assets, written
+from isocross.words.assets import is_rounding, money_of, money_tested, of_assets, tests_assets, written
 from isocross.words.orders import of_order, others_paid
 
 
@@ -39,7 +39,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
             told = of_assets(event, book, place)
         case EventKind.FUND:
-            told = f"The insurance fund paid the hole that {name} left: {written(money, event.amount)}."
+            hole = "a rounding" if is_rounding(event.amount) else "the hole"
+            told = f"The insurance fund paid {hole} that {name} left: {written(money, event.amount)}."
         case EventKind.DELEVERAGE:
             told = _deleverage(event, book, name)
         case EventKind.FUNDING:

@@ -63,6 +63,7 @@ def _paid(cell: Cell) -> str:
     sources = (
         ("own margins", paid.own_margin),
         ("unused cash", paid.unused),
+        ("what was borrowed", paid.borrowed),
         ("the others", paid.others),
         ("the fund", paid.fund),
     )

@@ -30,7 +30,7 @@ GLOSSARY: Final = (
     Term("mode", "cross or isolated: which cash backs a position", column="mode"),
     Term("side", "a long earns when the price rises, a short when it drops", column="side"),
     Term("wallet", "all cash of the account, the margins of positions included", "", _CASH),
-    Term("unused", "cash in no position's margin",
+    Term("unused", "cash in no position's margin; of several assets that of the account's currency, a debt below zero",
          "wallet − margins − what losses beyond them have drawn", _CASH),
     Term("available", "cash that could back a new position now",
          "pool equity − initial margins, never below zero; where margins are refilled, the unused cash", _CASH),

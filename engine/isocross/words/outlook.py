@@ -126,7 +126,7 @@ def pool_words(frame: Frame) -> str:
         return f"The pool can lose {money(room)} more."
     if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
         return f"{money(account.unused)} can still be drawn."
-    return f"{money(account.unused)} backs no position."
+    return f"{money(account.available if frame.book.coins else account.unused)} backs no position."
 
 
 def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:

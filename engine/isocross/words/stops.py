@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from isocross.account.book import Book, market_names
 from isocross.format import price
 from isocross.studies.stops import StopAdvice
 from isocross.words.advice import means_words
+
+_NEAR = Decimal("0.01")
+"""A stop that is nearer to the liquidation price than this share of the mark is told with it."""
 
 
 def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> str:
@@ -20,4 +25,17 @@ def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> s
     told = f"A stop of {name} at {level}: {means_words(stop.advised, stop.today, money)}"
     if brief:
         return told
-    return f"{told} The average and the return count alike, over {len(stop.shocks)} shocks."
+    near = _close_to_the_end(stop, book)
+    return f"{told}{near} The average and the return count alike, over {len(stop.shocks)} shocks."
+
+
+def _close_to_the_end(stop: StopAdvice, book: Book) -> str:
+    """Say how near the liquidation price is, where a price that jumps could pass the stop."""
+    if stop.position is None or stop.level is None or stop.liquidation is None:
+        return ""
+    market = book.market_of(stop.position)
+    apart = abs(stop.level - stop.liquidation)
+    if apart > _NEAR * market.mark:
+        return ""
+    near = f"only {price(apart, market.grid)} from the liquidation price {price(stop.liquidation, market.grid)}"
+    return f" It is {near}: a price that jumps can pass it."

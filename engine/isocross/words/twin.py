@@ -13,6 +13,7 @@ from isocross.paths.shock import Shock
 from isocross.records import dataclass
 from isocross.rules.catalogue import ProfileError, load_profile
 from isocross.studies.twin import Comparison, Result, Tally, Variant
+from isocross.words.worst import leaves_prices_out
 
 FELL: Final = "✕"
 """Before what is liquidated already."""
@@ -27,17 +28,18 @@ class Figure:
     meaning: str
     """How it is worked out, in words."""
     write: Callable[[Tally], str]
-    value: Callable[[Tally], Decimal]
-    """What variants are compared by."""
+    value: Callable[[Tally], Decimal | None]
+    """What variants are compared by; None: it does not compare with the others."""
     best: Literal["most", "least", ""] = ""
     """Which of them is the best; empty: there is none."""
     short: str = ""
     """The title where room is short; empty: the same."""
 
     def best_of(self, tallies: Iterable[Tally]) -> Decimal | None:
-        """The best value; None where no one is better than another."""
-        values = [self.value(tally) for tally in tallies]
-        if not self.best or len(set(values)) < 2:
+        """The best value; None where no one is better than another, or one does not compare."""
+        found = [self.value(tally) for tally in tallies]
+        values = [value for value in found if value is not None]
+        if not self.best or len(values) < len(found) or len(set(values)) < 2:
             return None
         return max(values) if self.best == "most" else min(values)
 
@@ -71,8 +73,8 @@ FIGURES = (
            "liquidated positions stay closed, and the way back can liquidate more",
            lambda t: t.amounts(t.if_back), lambda t: t.if_back, "most", "if back"),
     Figure("worst_case", "worst case", "the most that can be lost from the opening: isolated margins, and what cross "
-           "positions can reach",
-           lambda t: t.amounts(t.worst_case), lambda t: t.worst_case, "least"),
+           "positions can reach; what coins themselves lose in price is not counted",
+           lambda t: t.amounts(t.worst_case), lambda t: None if leaves_prices_out(t.frame) else t.worst_case, "least"),
     Figure("fund_paid", "fund paid", "what the insurance fund paid for holes",
            lambda t: t.amounts(t.fund_paid), lambda t: t.fund_paid),
 )  # fmt: skip

@@ -418,5 +418,23 @@ def test_what_is_too_little_to_be_written_is_less_than_the_least_that_is():
     okx = 'venue = { profile = "okx", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 0\n'
     market = '[[markets]]\nsymbol = "BTC-USDT-SWAP"\ntiers = [{ from = 0, rate = 0.007, max_leverage = 50 }]\n'
     lines = told(book(okx, BTC, market, position("BTC-USDT-SWAP", "1", "60000")))
-    assert lines[-2].endswith("; the account owes less than 0.01 USDT now.")
-    assert lines[-1] == "The insurance fund paid the hole that the pool left: less than 0.01."
+    assert lines[-2].endswith("; nothing of USDT is owed now but a rounding of less than 0.01 USDT.")
+    assert lines[-1] == "The insurance fund paid a rounding that the pool left: less than 0.01."
+
+
+def test_cash_that_a_sale_of_collateral_brought_to_zero_pays_for_nothing():
+    """A debt that collateral repaid leaves no cash behind: the next loss is borrowed, and what is unused is a debt."""
+    of = book(
+        'venue = "okx"\naccount = "unified"\nwallet = 5000\n[[assets]]\nasset = "BTC"\nbalance = 0.5\n',
+        LONG,
+        position("BTCUSD", "20000", "60000", "short", "inv"),
+        position("ETHUSDT", "4", "3000", name="eth"),
+    )
+    frame = GlideRehearsal(of, {}).frame(D("-0.43"))
+    paid = {row.position.id: row.paid_by for row in frame.positions}
+    assert paid["p"].others > 0
+    assert (paid["eth"].unused, paid["eth"].others) == (0, 0)
+    assert paid["eth"].borrowed == paid["eth"].total
+    ledger = Ledger.after(of, frame.events)
+    assert frame.account.unused == ledger.cash_in("") < 0
+    assert all(event.figures.cash > 0 for event in frame.events if event.paid_by and event.paid_by.unused)

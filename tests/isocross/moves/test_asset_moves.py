@@ -58,7 +58,10 @@ def test_collateral_is_switched_off_and_on():
     [
         (lambda b: moves.switch_collateral(b, "ETH"), "the account has no asset ETH, it has USDT, BTC, USDC"),
         (lambda b: moves.switch_collateral(b, "USDT"), "positions settle in USDT, so it stays collateral"),
-        (lambda b: moves.withdraw_asset(b, "BTC", D(1)), "1 BTC is more than the 0.1 in no margin and no order"),
+        (
+            lambda b: moves.withdraw_asset(b, "BTC", D(1)),
+            "in no isolated margin and no order; a withdrawal borrows nothing",
+        ),
         (lambda b: moves.deposit_asset(b, "BTC", D(0)), "the amount to deposit must be above zero"),
         (lambda b: moves.convert(b, "BTC", D(1), "USDT"), "at most 0.1 BTC, not 1"),
         (lambda b: moves.convert(b, "BTC", D("0.1"), "BTC"), "BTC cannot be sold for BTC"),

@@ -13,10 +13,10 @@ from isocross.studies import advice as advisor
 from isocross.studies.advice import DEFAULT_SHOCKS, Advisor, Left, Weighed, advised_shocks
 from isocross.words.advice import advice_sentence, advice_terms, costs
 from isocross.words.why.advice import advice_reasons
-from isocross.workspace import book_of, load_text
+from isocross.workspace import book_of, load_file, load_text, shipped
 from tests.bench.books import workspace_text
 from tests.brute.books import anything
-from tests.isocross.studies.test_triage import guide, rehearsal_of
+from tests.isocross.studies.test_triage import COIN_MARGINED_BESIDE_LINEAR, guide, rehearsal_of
 
 D = Decimal
 
@@ -94,6 +94,18 @@ def test_the_positions_that_advice_gives_up_are_counted_one_by_one_at_every_shoc
     told = costs(replace(Advisor(rehearsal).advise(advised_shocks(D("-0.4"))), rows=rows), rehearsal.book)
     # at −50 % another position stands than today: as many, and yet one that survives today is gone
     assert "2 positions that survive today are liquidated at −20.0 % and −10.0 %, fewer at 1 other shock." in told
+
+
+def test_advice_says_what_the_venue_refuses_of_it_and_what_it_borrows():
+    free = rehearsal_of("basket")
+    advice = Advisor(free).advise(DEFAULT_SHOCKS)
+    book = book_of(load_file(shipped()["basket"]), "binance")
+    remark = flip(book, "sol").remark
+    assert remark
+    assert costs(replace(advice, flips=("sol",)), book).rstrip(".").endswith(remark.rstrip("."))
+    several = book_of(load_text(COIN_MARGINED_BESIDE_LINEAR.replace("wallet = 9000", "wallet = 5000")))
+    told = costs(replace(advice, flips=("btc",)), several)
+    assert told.endswith("more USDT than the 5,000.00 there is: 1,000.00 is borrowed.")
 
 
 def test_what_cannot_be_set_up_is_left_out_and_its_refusal_kept():

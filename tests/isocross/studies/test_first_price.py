@@ -9,10 +9,11 @@ import pytest
 
 from isocross.cascade.events import EventKind
 from isocross.cascade.solver import solve
+from isocross.format import price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.report.price import price_sentence
+from isocross.report.price import price_number, price_sentence
 from isocross.studies.first_price import MarketError, UnknownMarketError, first_price, market_named
 from isocross.workspace import book_of, load_text, shipped
 from isocross.workspace.resolve import load
@@ -68,6 +69,19 @@ def test_where_a_report_has_liquidation_prices_of_the_market_it_is_the_nearest_o
         prices = [r.liquidation_price for r in frame.positions if r.position.market == market and r.liquidation_price]
         found = first_price(rehearsal, market).nearest
         assert (found.price if found else None) == min(prices, key=lambda p: abs(p - held.mark), default=None)
+
+
+@pytest.mark.parametrize("venue", ["bybit", "okx", "binance"])
+def test_the_one_number_is_the_liquidation_price_that_the_row_shows(venue):
+    text = f'venue = "{venue}"\nwallet = 9000\n[[positions]]\nmarket = "MARKET"\nside = "long"\nmode = "isolated"\n'
+    text += "quantity = 0.7\nentry = 60000.7\nleverage = 7\n"
+    name = "BTC-USDT-SWAP" if venue == "okx" else "BTCUSDT"
+    rehearsal = GlideRehearsal(book_of(load_text(text.replace("MARKET", name))), {})
+    (row,) = rehearsal.frame(ZERO).positions
+    shown = price(row.liquidation_price_shown, rehearsal.book.markets[name].grid)
+    found = first_price(rehearsal, name)
+    assert price_number(rehearsal.book, found) == shown.replace(",", "")
+    assert f" {shown} (" in price_sentence(rehearsal.book, found)
 
 
 def test_with_all_markets_it_is_the_joint_price_of_the_first_position():

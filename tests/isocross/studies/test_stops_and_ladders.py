@@ -187,7 +187,10 @@ def test_the_offered_stop_is_the_best_of_all_that_were_weighed():
     assert found.position.id == "eth"
     assert found.level == D("1959.90")
     assert found.advised.both > found.today.both
-    assert stop_advice_words(found, rehearsal.book).startswith("A stop of ETH at 1,959.90: ")
+    words = stop_advice_words(found, rehearsal.book)
+    assert words.startswith("A stop of ETH at 1,959.90: ")
+    assert " It is only 0.10 from the liquidation price 1,959.80: a price that jumps can pass it." in words
+    assert "It is only" not in stop_advice_words(replace(found, level=D(1980)), rehearsal.book)
 
 
 def test_where_no_stop_leaves_more_none_is_offered():

@@ -21,8 +21,8 @@ from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import collateral_words
-from isocross.words.orders import uncounted
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
+from isocross.words.worst import uncounted_in_short
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
 from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep
@@ -226,9 +226,7 @@ def _cash(frame: Frame, write: Write, roomy: bool, *, brief: bool) -> Words:
         lines.append(_figure("available", account.available, write, unit))
     if roomy:
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
-        lines.append(
-            _figure("worst case", account.worst_case, write, "orders apart" if uncounted(frame.acted_on) else "")
-        )
+        lines.append(_figure("worst case", account.worst_case, write, uncounted_in_short(frame)))
         got = "fund got" if account.fund > 0 else "fund paid"
         lines += [_figure(got, abs(account.fund), write)] if account.fund else []
     return tuple(lines)

@@ -75,9 +75,16 @@ class Cell:
     @property
     @exact
     def paid_by(self) -> PaidBy:
-        """Who paid for all that became final."""
-        ledger = Ledger.after(self.book, self.timeline.events)
-        return reduce(PaidBy.plus, ledger.made_final.values(), PaidBy())
+        """Who paid for all that became final; of an account of several assets in USD, each at its price then."""
+        parts = (self._worth(event) for event in self.timeline.events if event.paid_by is not None)
+        return reduce(PaidBy.plus, parts, PaidBy())
+
+    def _worth(self, event: Event) -> PaidBy:
+        paid = event.paid_by or PaidBy()
+        if event.position is None or not self.book.coins:
+            return paid
+        marks = self.timeline.path.marks(event.place)
+        return paid.share(self.book.coin_price(self.book.coin_of(self.book.seats[event.position]), marks))
 
     @property
     def drawn(self) -> Decimal:

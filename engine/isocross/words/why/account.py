@@ -191,11 +191,12 @@ def payer_reasons(frame: Frame, row: PositionFrame, name: str) -> tuple[Reason, 
     rest, reasons = paid.total, []
     shared = own_margin_words(frame) if row.position.mode is Mode.CROSS else ""
     own = f"the loss, at most its own margin{f'. {shared}'.removesuffix('.') if shared else ''}"
+    lent = "the rest, at most its share of what other assets count, less debts"
     parts = (
         ("own margin", own, paid.own_margin),
-        ("unused", "the rest, at most the unused cash", paid.unused),
-        *((("a loan", "the rest, at most what the other assets count", paid.borrowed),) if paid.borrowed else ()),
-        ("others", "the rest, at most profit and margin of the other cross positions", paid.others),
+        ("cash", "the rest, at most its share of the unused cash", paid.unused),
+        *((("borrowed cash", lent, paid.borrowed),) if paid.borrowed else ()),
+        ("others", "the rest, at most its share of the profit and margin of other cross positions", paid.others),
         ("fund", "the rest", paid.fund),
     )
     for title, formula, amount in parts:

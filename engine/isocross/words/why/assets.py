@@ -10,8 +10,8 @@ from isocross.format import IN_USD, fine, named_amounts, percent
 from isocross.money import ONE, ZERO
 from isocross.rules.switches import OpenPnl, Pools, RatioForm
 from isocross.words.assets import amount_of
-from isocross.words.orders import uncounted
 from isocross.words.why.reason import Reason, added_up, dated_pool
+from isocross.words.worst import uncounted_of_account
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
@@ -45,10 +45,20 @@ def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
         Reason(
             "equity", "sum of balance × price + open PnL × price of the asset it settles in", IN_USD(account.equity)
         ),
+        _unused(frame),
         *_asked(frame),
         *_pools(frame),
         _worst(frame),
     )
+
+
+def _unused(frame: Frame) -> Reason:
+    """What is left of the account's currency; where other assets back margins too, they are allotted what it has."""
+    account, book = frame.account, frame.book
+    formula = f"cash of {book.currency} − the margins it is allotted to − what losses beyond them have drawn"
+    if account.reserved:
+        formula += " − what orders hold"
+    return Reason("unused", f"{formula}; a debt is below zero", f"= {book.amounts(account.unused)}")
 
 
 def _asked(frame: Frame) -> tuple[Reason, ...]:
@@ -69,7 +79,7 @@ def _asked(frame: Frame) -> tuple[Reason, ...]:
 def _worst(frame: Frame) -> Reason:
     """The most that can be lost: never more than there is, as an isolated margin can be borrowed."""
     reach = "isolated margins + what the other assets of pools are worth, less debts, at the opening prices"
-    return Reason("worst case", reach, f"= {IN_USD(frame.account.worst_case)}", uncounted(frame.acted_on))
+    return Reason("worst case", reach, f"= {IN_USD(frame.account.worst_case)}", uncounted_of_account(frame))
 
 
 def _counted(frame: Frame, asset: AssetFrame) -> Reason:

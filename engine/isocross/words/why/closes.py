@@ -216,7 +216,7 @@ def who_paid(moment: Moment) -> Iterator[Reason]:
     paid = moment.event.paid_by
     if paid is not None and paid.total:
         lent = {"borrowed": paid.borrowed} if paid.borrowed else {}
-        parts = {"own margin": paid.own_margin, "unused": paid.unused, **lent, "others": paid.others, "fund": paid.fund}
+        parts = {"own margin": paid.own_margin, "cash": paid.unused, **lent, "others": paid.others, "fund": paid.fund}
         told = " + ".join(map(money, parts.values()))
         yield Reason("who paid", " + ".join(parts), f"{told} = {money(paid.total)}")
 
