@@ -6,7 +6,7 @@ import pytest
 
 from isocross.desk import selectors
 from isocross.rules import catalogue as profiles
-from isocross.words.outlook import last_event
+from isocross.words.latest import last_event
 from isocross_tui import player
 from tests.journeys.screen import Room, cents, number, room
 

@@ -8,7 +8,7 @@ from isocross.account.book import market_names
 from isocross.desk import selectors
 from isocross.figures.frame import Status
 from isocross.moves import flip
-from isocross.words.outlook import last_event
+from isocross.words.latest import last_event
 from tests.journeys.screen import Room, cents, number, room, workspace_file
 
 SHORT_OF_CASH = """

@@ -1,8 +1,8 @@
 """Figures become sentences: what happened, what would happen next, and how a number was worked out.
 
 A sentence is written from the figures of an event or a study alone, never from the screen, so the desk, the command
-line and a script read the same words. `events` tells one event, `outlook` where an account stands and what comes
-next, `advice`, `twin`, `replay` and `frontier` the results of the studies, and `glossary` what each term means and
+line and a script read the same words. `events` tells one event, `latest` the last one, `outlook` where an account is and
+what comes next, `advice`, `twin`, `replay` and `frontier` the results of the studies, and `glossary` what each term means and
 how it is worked out. `why` shows the arithmetic.
 
 In: values of the rooms below. Out: plain text: a price drops or rises, a position is liquidated. Nothing is computed
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from isocross.words.events import in_brief, sentence, where
     from isocross.words.frontier import cell_words, point_words
     from isocross.words.glossary import GLOSSARY, Term, term_of_column
+    from isocross.words.latest import last_event, last_event_in_brief
     from isocross.words.outlook import (
         Story,
         account_warning,
-        last_event,
-        last_event_in_brief,
         pool_words,
         venue_ratio_words,
         warning,

@@ -20,7 +20,6 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
 from isocross.words.endings import end_words, ending
-from isocross.words.events import in_brief, sentence
 from isocross.words.orders import bought_or_sold, kind_name
 
 if TYPE_CHECKING:
@@ -116,32 +115,6 @@ def account_warning(frame: Frame) -> str:
         return ""
     more = f" {others} more {'is' if others == 1 else 'are'} near." if others else ""
     return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
-
-
-_CLOSES = {EventKind.LIQUIDATION, EventKind.REDUCTION}
-_PAYS = {EventKind.BORROW, EventKind.REPAYMENT, EventKind.FUND}
-"""What can be nothing but the bill of a close at the same place."""
-
-
-def _last(frame: Frame) -> tuple[Event, ...]:
-    """What happened last; who paid for a close at the same place comes with that close."""
-    last = frame.events[-1:]
-    if not last or last[0].kind not in _PAYS:
-        return last
-    here = (event for event in reversed(frame.events) if event.place == last[0].place)
-    close = next((event for event in here if event.kind not in _PAYS), None)
-    return last if close is None or close.kind not in _CLOSES else (close, *last)
-
-
-def last_event(frame: Frame) -> str | None:
-    """What happened last on the way to here."""
-    names = market_names(frame.book)
-    return " ".join(sentence(event, frame.book, frame.path, names) for event in _last(frame)) or None
-
-
-def last_event_in_brief(frame: Frame) -> str | None:
-    """The same for little room: of a close and who paid for it the close."""
-    return next((in_brief(e, frame.book, frame.path, market_names(frame.book)) for e in _last(frame)), None)
 
 
 def pool_words(frame: Frame) -> str:

@@ -25,7 +25,7 @@ from isocross.paths.glide import DEEPEST_FALL
 from isocross.records import dataclass
 from isocross.studies.curves import EquityCurve, curves_by_mode
 from isocross.words.assets import money_of
-from isocross.words.outlook import last_event, last_event_in_brief
+from isocross.words.latest import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import ModesCurve
 from isocross_tui.widgets.curve import Chart, Curve, Mark, Series

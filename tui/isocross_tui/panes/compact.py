@@ -15,7 +15,8 @@ from isocross.desk.state import State
 from isocross.figures.frame import Frame, Liquidation, PositionFrame, Status
 from isocross.format import NOTHING, brief, percent
 from isocross.records import dataclass
-from isocross.words.outlook import away_words, last_event_in_brief
+from isocross.words.latest import last_event_in_brief
+from isocross.words.outlook import away_words
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.pool import level_of
 from isocross_tui.panes.tones import BookTable

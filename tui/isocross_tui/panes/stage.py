@@ -14,7 +14,7 @@ from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.frame import Frame, Status
 from isocross.records import dataclass
-from isocross.words.outlook import last_event
+from isocross.words.latest import last_event
 from isocross_tui.bridge import Bound, desk_of
 from isocross_tui.widgets.digits import ROWS, large
 from isocross_tui.widgets.drawing import Drawing

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.live.watching import nearest_words
-from isocross.words.outlook import last_event_in_brief
+from isocross.words.latest import last_event_in_brief
 from isocross_tui.bridge import Bound
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 from isocross_tui.widgets.spans import Span

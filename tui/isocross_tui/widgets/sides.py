@@ -81,6 +81,9 @@ class Sides(Drawing[SideFigures]):
     def hidden(self) -> tuple[str, ...]:
         """The titles of the columns there is no room for."""
         value = self._value or SideFigures()
+        if not self.drawing_size.width:
+            # before it is laid out nobody knows
+            return ()
         first = max([cell_len(label) for label, _ in value.rows], default=0)
         kept = _kept(value, self.drawing_size.width - first)
         return tuple(head.title for index, head in enumerate(value.heads) if index not in kept)
