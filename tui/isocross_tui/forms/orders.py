@@ -287,7 +287,8 @@ def order_choices(state: State) -> list[Choice]:
     late = {found.order.id: found for found in unreached_stops(book) if found.order.id in resting}
     rungs = {rung.order.id: rung for rung in ladder(book) if rung.order.id in resting}
     for index, order in enumerate(book.orders):
-        what = f"{order.side.trade} {grouped(order.quantity)} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
+        asked = f"{order.side.trade} {grouped(order.quantity)} at {price(order.price)}"
+        what = f"{asked}, {leverage_of(order, book):f}x {order.mode}"
         if order.fills is not None:
             what = (
                 f"{kind_name(order)}, {order.side.trade} {size(order)} {condition(order, book.markets[order.market])}"
