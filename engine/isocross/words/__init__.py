@@ -1,9 +1,9 @@
 """Figures become sentences: what happened, what would happen next, and how a number was worked out.
 
 A sentence is written from the figures of an event or a study alone, never from the screen, so the desk, the command
-line and a script read the same words. `events` tells one event, `latest` the last one, `outlook` where an account is and
-what comes next, `advice`, `twin`, `replay` and `frontier` the results of the studies, and `glossary` what each term means and
-how it is worked out. `why` shows the arithmetic.
+line and a script read the same words. `events` tells one event, `latest` the last one, `outlook` where an account is
+and what comes next, `advice`, `twin`, `replay` and `frontier` the results of the studies, and `glossary` what each
+term means and how it is worked out. `why` shows the arithmetic.
 
 In: values of the rooms below. Out: plain text: a price drops or rises, a position is liquidated. Nothing is computed
 here that is not a number put into a sentence.
