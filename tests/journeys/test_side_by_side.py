@@ -166,3 +166,12 @@ async def test_a_column_that_has_no_room_is_named():
         await desk.resize(120, 36)
         await desk.settle()
         assert "no room for" not in desk.text
+
+
+async def test_a_twin_that_is_come_back_to_tells_as_much_as_before():
+    async with room("basket", (80, 24)) as desk:
+        await desk.press("2")
+        first = desk.said("#twin-words")
+        assert "if prices come back" in first
+        await desk.press("c", "1", "2")
+        assert desk.said("#twin-words") == first

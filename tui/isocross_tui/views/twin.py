@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 
 from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
@@ -89,6 +90,16 @@ class TwinPane(Pane[SidesView]):
     """The figures of every variant, and where isolated begins to leave more than cross."""
 
     HELP = "The same account in other modes under the same shock; • marks the best figure of a row."
+    columns = reactive(0)
+    """How wide it was when it was last seen: how much is told depends on it, and a hidden pane has no size."""
+
+    def on_resize(self) -> None:
+        """Find out how wide it is."""
+        self.columns = self.content_size.width
+
+    def watch_columns(self) -> None:
+        """Tell more or less."""
+        self.watch_roomy()
 
     def has_room(self, size: Size) -> bool:
         """Whether there is room for a sentence on the selected position, too."""
@@ -118,7 +129,7 @@ class TwinPane(Pane[SidesView]):
     def _words(self, state: State, seen: Sight) -> Words:
         shock = state.moment.ahead
         words = crossover_words(seen.of_modes, shock)
-        if not self.roomy and len(words) > _ROWS_OF_WORDS * (self.size.width - 4):
+        if not self.roomy and len(words) > _ROWS_OF_WORDS * self.columns:
             words = crossover_words(seen.of_modes, shock, brief=True)
         told = [say(words)]
         if self.roomy and seen.of_flip is not None and seen.flip_is_news:
