@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
@@ -93,7 +93,7 @@ class TwinPane(Pane[SidesView]):
     columns = reactive(0)
     """How wide it was when it was last seen: how much is told depends on it, and a hidden pane has no size."""
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the room inside the frame is asked for
         """Find out how wide it is."""
         self.columns = self.content_size.width
 
