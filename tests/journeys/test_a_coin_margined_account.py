@@ -109,7 +109,7 @@ def test_an_amount_is_written_only_with_the_places_of_a_currency():
         path: path.read_text(encoding="utf-8") for top in ("engine", "tui") for path in (ROOT / top).rglob("*.py")
     }
     made = {path.name for path, text in sources.items() if re.search(r"\bamounts_in\(", text)}
-    of_assets = {"said.py", "assets.py", "account.py", "pool.py"}
+    of_assets = {"said.py", "assets.py", "account.py", "pool.py", "effect.py"}
     assert made == {"format.py", "book.py", "model.py", "shown.py", "text.py", "adl.py", *of_assets}
     assert {path.name for path, text in sources.items() if re.search(r"format import .*\bAmounts\b", text)
             and re.search(r"\bAmounts\(", text)} == set()  # fmt: skip

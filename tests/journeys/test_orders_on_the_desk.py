@@ -46,7 +46,7 @@ async def test_an_order_is_placed_by_what_the_screen_says_and_taken_back(tmp_pat
         me = Newcomer(desk)
         assert desk.figure("orders") == Decimal("16.67")
         await me.press(*(me.in_footer("orders") or [await me.from_help("list the resting orders and what they hold")]))
-        assert me.sees("cancel btc-order", "buy 0.0010 at 50,000.00, 3x cross, holds 16.67")
+        assert me.sees("cancel btc-order", "buy 0.001 at 50,000.00, 3x cross, holds 16.67")
         await me.press(me.hinted("choose"))
         await me.press("tab", "h", "tab", "tab")
         await me.type("1")

@@ -44,7 +44,7 @@ def assert_it_is_what_the_engine_says(desk: Room) -> None:
         assert number(figures["lowest so far"][n]) == cents(standing.lowest)
         assert number(figures["lost from wallet"][n]) == cents(standing.lost)
         assert figures["survivors"][n] == f"{standing.survivors} of 3"
-        first = f"✕ {standing.first.name} {standing.first.time:%H:%M}" if standing.first else "none yet"
+        first = f"✕ {standing.first.name} {standing.first.time:%m-%d %H:%M}" if standing.first else "none yet"
         assert figures["liquidated first"][n] == first
 
 
