@@ -73,9 +73,10 @@ class Newcomer:
         # a long one goes on in the next row
         assert offered in flowing(offers[:2]), offers
         await self.press("enter")
-        # the palette goes first, then what it did is said
-        await self.room.pilot.pause()
-        await self.room.settle()
+        # the palette goes first, then it is done, and then what it did is said
+        for _ in range(3):
+            await self.room.pilot.pause()
+            await self.room.settle()
 
     # --- what is seen --------------------------------------------------------------------------
 

@@ -140,9 +140,13 @@ class TwinPane(Pane[SidesView]):
 
     def show_slice(self, value: SidesView) -> None:
         """Give each part its value."""
-        self.query_one(Sides).show(value.figures)
+        sides = self.query_one(Sides)
+        sides.show(value.figures)
         self.border_title = value.title
-        self._tell_hidden()
+        if sides.size.width:
+            self._tell_hidden()
+        else:
+            self.call_after_refresh(self._tell_hidden)
         self.query_one(Prose).show(value.words)
 
 
