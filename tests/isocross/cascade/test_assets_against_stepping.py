@@ -286,17 +286,21 @@ def test_a_jump_fills_them_at_the_far_side_as_the_referee_does(drawn, direction,
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
 
 
-@pytest.mark.slow
-@SLOW
-@given(ordered, steps_of_walks())
-def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
-    """What trails follows the price from leg to leg; what was triggered stays so."""
-    book, betas = drawn
+def lived_with_orders(book, betas, steps):
+    """The engine on a walk whose orders fill does what the referee does."""
     assume(steps)
     walked = walk_asset_stages(book, stages_of_walk(book, betas, steps), kind=OrderedAssets)
     assume(walked.narrowest > TOUCHES)
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
+
+
+@pytest.mark.slow
+@SLOW
+@given(ordered, steps_of_walks())
+def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
+    """What trails follows the price from leg to leg; what was triggered stays so."""
+    lived_with_orders(*drawn, steps)
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ from tests.isocross.cascade.test_assets_against_stepping import (
     agree,
     at_a_venue,
     glided,
+    lived_with_orders,
     steps_of_walks,
     tally,
     with_orders,
@@ -99,12 +100,7 @@ def test_orders_are_filled_where_the_referee_fills_them(drawn, direction):
 @FEWER
 @given(filled, steps_of_walks())
 def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
-    book, betas = drawn
-    assume(steps)
-    walked = walk_asset_stages(book, stages_of_walk(book, betas, steps), kind=OrderedAssets)
-    assume(walked.narrowest > TOUCHES)
-    opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    agree(live(book, Walk(opening, betas, tuple(Step(*step) for step in steps))), walked)
+    lived_with_orders(*drawn, steps)
 
 
 @FEWER

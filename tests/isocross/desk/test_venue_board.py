@@ -21,6 +21,7 @@ from isocross.rules.catalogue import shipped_ids
 from isocross.rules.switches import AccountMode
 from isocross.workspace import book_of, load_file, load_text, shipped
 from tests.bench.books import workspace_text
+from tests.isocross.report.test_figures_agree import ASSETS
 
 BOARD = Board(shipped_ids())
 
@@ -52,31 +53,7 @@ def test_every_row_has_the_figures_that_the_desk_has_under_that_venue(name, shoc
         assert bool(row.objections) == bool(refused or flipped)
 
 
-UNIFIED = """
-venue = "bybit"
-account = "unified"
-wallet = 5000
-[[assets]]
-asset = "BTC"
-balance = 0.5
-[[assets]]
-asset = "USDC"
-balance = 3000
-[[positions]]
-market = "BTCUSDT"
-side = "long"
-mode = "cross"
-quantity = 1
-entry = 60000
-leverage = 10
-[[positions]]
-market = "ETHUSDT"
-side = "short"
-mode = "cross"
-quantity = 5
-entry = 3000
-leverage = 5
-"""
+UNIFIED = ASSETS.replace("MODE", "cross")
 SHOCK = Decimal("-0.05")
 
 
