@@ -87,7 +87,7 @@ class Room:
             await self._all_done()
             if self.desk.is_running:
                 await self.desk.animator.wait_until_complete()
-            self.desk.make_frame()
+            self.desk._make_frame()
             await self._all_done()
             painted = asyncio.Event()
             if self.desk.is_running and self.desk.call_after_refresh(painted.set):

@@ -149,7 +149,7 @@ class OfferPane(Pane[BoardSlice | None]):
         rows = self.rows()
         marked = self.marked(rows)
         titles = _titles(rows)
-        glyphs = self.query_one(HeatTable).glyphs
+        glyphs = desk_of(self).glyphs
         table = Table(
             _columns(titles, roomy=self.roomy),
             tuple(Row(row.offer.window.id, self._cells(row, state, titles, walked)) for row in rows),
@@ -164,7 +164,7 @@ class OfferPane(Pane[BoardSlice | None]):
         """One crash: how deep it went, each mode, and how many of its hours hit."""
         window, depth = row.offer.window, depth_words(state, row.offer)
         lives = {life.variant.title: life for life in row.distinct}
-        glyphs = self.query_one(HeatTable).glyphs
+        glyphs = desk_of(self).glyphs
         return (
             Cell(f"{window.crash if self.roomy else window.crash[:7]} {window.title}"),
             # a blank, so that no figure touches the heat beside it

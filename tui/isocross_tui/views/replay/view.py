@@ -99,7 +99,7 @@ class ReplayPane(Pane[ReplaySlice | None]):
 
     def slice_of(self, state: State) -> ReplaySlice | None:
         """Everything at the cursor; None where there is no replay."""
-        found, glyphs, place = drawn(state), self.query_one(ReplayCurve).glyphs, state.moment.place
+        found, glyphs, place = drawn(state), desk_of(self).glyphs, state.moment.place
         position = state.position()
         if found is None or position is None:
             return None
