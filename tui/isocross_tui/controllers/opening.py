@@ -114,6 +114,8 @@ class Opening(Controller):
         self.desk.store.reset(
             state.saying(said, tone) if said else state, None if line is None else line.history(fresh)
         )
+        # the state can be the very same, and only what can be undone be new
+        self.desk.paint_soon()
         self.desk.player = None
         on_disk = None if source.path is None else self.desk.gate.watch(source.path, source.digest, source.real)
         self._saving.stand_on(on_disk, recorder)
