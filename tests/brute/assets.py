@@ -15,6 +15,7 @@ from isocross.rules.market import Ladder, Market, Tier, TierKey
 from isocross.rules.profile import Profile
 from isocross.rules.switches import AccountMode, OpenPnl, Pools, Repays, Sells, WeightUnit
 from tests.brute.books import D, books, pooled_profiles
+from tests.brute.picking import composite, pick
 
 NO_CONTRACT = Ladder((Tier(D(0), D(0), D(1)),), TierKey.NOTIONAL)
 CURRENCY = "USDT"
@@ -49,62 +50,59 @@ def backed(
     )
 
 
-@st.composite
 def schedules(draw, scale: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
     """One to three tiers near the size of what is held."""
     weights = sorted(
         draw(st.lists(st.sampled_from([D(x) / 20 for x in range(21)]), min_size=1, max_size=3, unique=True))
     )
-    borders = sorted({D(0), *(scale * draw(st.sampled_from([D("0.3"), D("0.7"), D("1.1")])) for _ in weights[1:])})
+    borders = sorted({D(0), *(scale * pick(draw, [D("0.3"), D("0.7"), D("1.1")]) for _ in weights[1:])})
     return tuple(zip(borders, reversed(weights), strict=False))
 
 
-@st.composite
+@composite
 def asset_books(draw, most: int = 4) -> tuple[Book, dict[str, Decimal]]:
     """An account of one to so many assets beside its currency, and betas."""
     book = draw(books(pooled_profiles))
-    alone = draw(st.sampled_from((False, False, True)))
+    alone = pick(draw, (False, False, True))
     own = rule(
         currency_only=alone,
-        usable=draw(st.sampled_from((D(1), D(1), D("0.95")))),
-        asked_at_least=draw(st.sampled_from((D(0), D(0), D(20)))),
-        most_of_others=draw(st.sampled_from((None, book.wallet / 2))) if alone else None,
-        open_pnl=draw(st.sampled_from(OpenPnl)),
-        debt_maintenance=draw(st.sampled_from((D(0), D(0), D("0.04")))),
-        repays=draw(st.sampled_from(Repays)),
-        sells=draw(st.sampled_from(Sells)),
+        usable=pick(draw, (D(1), D(1), D("0.95"))),
+        asked_at_least=pick(draw, (D(0), D(0), D(20))),
+        most_of_others=pick(draw, (None, book.wallet / 2)) if alone else None,
+        open_pnl=pick(draw, OpenPnl),
+        debt_maintenance=pick(draw, (D(0), D(0), D("0.04"))),
+        repays=pick(draw, Repays),
+        sells=pick(draw, Sells),
     )
     symbols, assets, prices = sorted(book.markets), [], {}
     for n in range(draw(st.integers(1, most))):
         name = f"A{n}"
-        market = draw(st.sampled_from((*symbols, name)))
+        market = pick(draw, (*symbols, name))
         price = book.markets[market].mark if market in book.markets else D(draw(st.integers(1, 500)))
-        size = (max(book.wallet, D(10)) * draw(st.sampled_from([D("0.1"), D("0.5"), D(2)])) / price).quantize(
-            D("0.001")
-        )
-        unit = draw(st.sampled_from(WeightUnit))
+        size = (max(book.wallet, D(10)) * pick(draw, [D("0.1"), D("0.5"), D(2)]) / price).quantize(D("0.001"))
+        unit = pick(draw, WeightUnit)
         assets.append(
             Asset(
                 name,
                 market,
-                balance=size * draw(st.sampled_from((1, 1, 1, 1 if alone else -1))),
-                collateral=draw(st.sampled_from((True, True, True, False))),
-                tiers=draw(schedules(size if unit is WeightUnit.COINS else size * price)),
+                balance=size * pick(draw, (1, 1, 1, 1 if alone else -1)),
+                collateral=pick(draw, (True, True, True, False)),
+                tiers=schedules(draw, size if unit is WeightUnit.COINS else size * price),
                 unit=unit,
                 usable=own.usable,
-                factor=draw(st.sampled_from((D(0), D(0), D("0.02")))) if own.open_pnl is OpenPnl.BESIDE else D(0),
-                debt=draw(st.sampled_from((D(0), D("0.05")))),
-                conversion_fee=draw(st.sampled_from((D(0), D("0.025")))),
-                exchange_below=draw(st.sampled_from((None, size / 2))),
+                factor=pick(draw, (D(0), D(0), D("0.02"))) if own.open_pnl is OpenPnl.BESIDE else D(0),
+                debt=pick(draw, (D(0), D("0.05"))),
+                conversion_fee=pick(draw, (D(0), D("0.025"))),
+                exchange_below=pick(draw, (None, size / 2)),
             )
         )
         prices[name] = price
     whole = backed(book, own, tuple(assets), prices)
     isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), D(0))
-    part = draw(st.sampled_from((D("0.2"), D(1))))
+    part = pick(draw, (D("0.2"), D(1)))
     wallet = max(isolated, (book.wallet * part).quantize(D("0.001")))
-    betas = {s: draw(st.sampled_from([D(x) for x in ("1", "0.5", "1.4", "-0.5")])) for s in whole.markets}
-    betas[CURRENCY] = draw(st.sampled_from((D(0), D(0), D("0.1"))))
+    betas = {s: pick(draw, [D(x) for x in ("1", "0.5", "1.4", "-0.5")]) for s in whole.markets}
+    betas[CURRENCY] = pick(draw, (D(0), D(0), D("0.1")))
     return replace(whole, wallet=wallet), betas
 
 

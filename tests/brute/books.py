@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.rules.market import Kind, Ladder, Market, Tier, TierBorder, TierKey, TierMethod, with_deductions
 from isocross.rules.profile import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
+from tests.brute.picking import composite, pick
 from tests.brute.stepping import fee_to_close, high_precision, lows_of_pool, maintenance, open_profit, value
 
 D = Decimal
@@ -120,7 +121,6 @@ profiles = st.builds(
 pooled_profiles = profiles.filter(lambda p: p.cross_machine is CrossMachine.POOLED)
 
 
-@st.composite
 def entries(draw, mark: Decimal, leverage: Decimal) -> Decimal:
     """An entry at the mark, near it by the measure of the leverage, or up to 30 % away."""
     how = draw(WAYS_IN)
@@ -132,10 +132,9 @@ def entries(draw, mark: Decimal, leverage: Decimal) -> Decimal:
     return mark * (100 + percent) / 100
 
 
-@st.composite
 def positions(draw, index: int, marks: dict[str, Decimal]) -> Position:
     """A position of some tens to thousands in one of the markets, at its initial margin."""
-    symbol = draw(st.sampled_from(sorted(marks)))
+    symbol = pick(draw, sorted(marks))
     leverage = draw(LEVERAGE)
     notional = D(draw(UP_TO_99)) * draw(TENS)
     return Position(
@@ -144,20 +143,19 @@ def positions(draw, index: int, marks: dict[str, Decimal]) -> Position:
         side=draw(SIDE),
         mode=draw(MODE),
         quantity=few_digits(notional / marks[symbol]),
-        entry=draw(entries(marks[symbol], leverage)),
+        entry=entries(draw, marks[symbol], leverage),
         leverage=leverage,
     )
 
 
-@st.composite
 def holdings(draw, marks: dict[str, Decimal]) -> list[Position]:
     """One to six positions; now and then one is another once more, so that two are due at one place."""
     held: list[Position] = []
     for index in range(draw(UP_TO_6)):
         if held and draw(ONE_IN_8) == 0:
-            held.append(replace(draw(st.sampled_from(held)), id=f"p{index}"))
+            held.append(replace(pick(draw, held), id=f"p{index}"))
         else:
-            held.append(draw(with_some_margins(draw(positions(index, marks)))))
+            held.append(with_some_margins(draw, positions(draw, index, marks)))
     return held
 
 
@@ -172,7 +170,6 @@ def on_the_line(position: Position, market: Market, profile: Profile) -> Positio
     return position.with_margin(margin) if margin > 0 or position.mode is Mode.ISOLATED else position
 
 
-@st.composite
 def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladder:
     """Tiers with borders near the sizes held, every rate below what the highest leverage here allows."""
     ceiling = min([HIGHEST_RATE, *(D("0.999") / p.leverage for p in held)]) - profile.close_fee
@@ -180,7 +177,7 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
     parts = sorted(draw(st.lists(st.sampled_from(RATE_PARTS), min_size=count, max_size=count, unique=True)))
     borders = {D(0)}
     for _ in parts[1:]:
-        one = draw(st.sampled_from(held))
+        one = pick(draw, held)
         size = value(one, one.quantity, mark) if profile.tier_key is TierKey.NOTIONAL else one.quantity
         borders.add(few_digits(size * draw(BORDER_PART), 3))
     tiers = []
@@ -190,7 +187,6 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
     return profile.ladder(with_deductions(tuple(tiers), profile.tier_method))
 
 
-@st.composite
 def with_some_margins(draw, position: Position) -> Position:
     """Now and then a margin other than the initial margin."""
     part = draw(MARGIN_PART)
@@ -199,12 +195,11 @@ def with_some_margins(draw, position: Position) -> Position:
     return position.with_margin(few_digits(position.initial_margin * part))
 
 
-@st.composite
 def opposed(draw, marks: dict[str, Decimal]) -> list[Position]:
     """A long in the first market and a short in the last: what one loses the other may gain."""
     held = []
     for symbol, side in ((min(marks), Side.LONG), (max(marks), Side.SHORT)):
-        one = draw(positions(len(held), {symbol: marks[symbol]}))
+        one = positions(draw, len(held), {symbol: marks[symbol]})
         size = few_digits(D(draw(FROM_10_TO_99)) * 10 / marks[symbol])
         held.append(replace(one, side=side, mode=Mode.CROSS, entry=marks[symbol], quantity=size))
     return held
@@ -218,17 +213,17 @@ def coin_margined(position: Position, mark: Decimal) -> Position:
     return changed if position.given_margin is None else changed.with_margin(position.given_margin)
 
 
-@st.composite
+@composite
 def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, inverse=no_market) -> Book:
     """An account with little to spare; `inverse` are the places of its coin-margined markets."""
     profile = draw(kinds)
     symbols = SYMBOLS[: draw(SYMBOL_COUNT)]
     marks = {s: D(draw(UP_TO_999)) * draw(SCALE) for s in symbols}
-    held = draw(holding(marks))
+    held = holding(draw, marks)
     bent = [symbols[place] for place in draw(inverse) if place < len(symbols)]
     held = [coin_margined(p, marks[p.market]) if p.market in bent else p for p in held]
     markets = {
-        s: Market(s, mark, draw(ladders(profile, mark, [p for p in held if p.market == s])))
+        s: Market(s, mark, ladders(draw, profile, mark, [p for p in held if p.market == s]))
         for s, mark in marks.items()
     }
     if draw(ONE_IN_10) == 0:
@@ -241,7 +236,7 @@ def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, 
     return Book(profile, wallet, markets, tuple(held), fund)
 
 
-@st.composite
+@composite
 def cases(draw, inverse=no_market, kinds: st.SearchStrategy[Profile] = profiles) -> Case:
     """An account, a beta for each of its markets, and a direction."""
     book = draw(books(kinds, inverse=inverse))
@@ -267,7 +262,7 @@ def nearly_missed(draw, case: Case) -> Case:
         return case
     size = sum((value(p, p.quantity, book.market_of(p).mark) for p in book.positions), D(0))
     end = min(TUNED_TO, far(case)) if book.inverse_markets else TUNED_TO
-    low = draw(st.sampled_from(lows_of_pool(book, case.slopes, end)))
+    low = pick(draw, lows_of_pool(book, case.slopes, end))
     wallet = few_digits(book.wallet - low + size * draw(MISS), 6)
     isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), D(0))
     return replace(case, book=replace(book, wallet=wallet)) if wallet > isolated else case
@@ -277,7 +272,7 @@ def nearly_missed(draw, case: Case) -> Case:
 def turning(draw) -> Case:
     """A pool that comes close to the line and away again: one market falls to zero while another goes on."""
     book = draw(books(pooled_profiles, opposed))
-    fast, slow = draw(st.sampled_from((2, 3))), draw(st.sampled_from(("0.5", "0.7", "1")))
+    fast, slow = pick(draw, (2, 3)), pick(draw, ("0.5", "0.7", "1"))
     betas = dict.fromkeys(book.markets, D(slow)) | {min(book.markets): D(fast)}
     return draw(nearly_missed(Case(book, betas, -1)))
 
@@ -309,8 +304,8 @@ coins_in_pools = cases(st.just((0, 1, 2)), pooled_profiles)
 def fees_off_the_mark(draw, accounts: st.SearchStrategy[Case]) -> Case:
     """The same with a fee to close that lies beside the margin, or is taken at the bankruptcy price."""
     case = draw(accounts)
-    taken_at = draw(st.sampled_from((CloseFeeAt.BESIDE_MARGIN, CloseFeeAt.BANKRUPTCY, CloseFeeAt.BANKRUPTCY)))
-    profile = replace(case.book.profile, close_fee=draw(st.sampled_from(CLOSE_FEES[2:])), close_fee_at=taken_at)
+    taken_at = pick(draw, (CloseFeeAt.BESIDE_MARGIN, CloseFeeAt.BANKRUPTCY, CloseFeeAt.BANKRUPTCY))
+    profile = replace(case.book.profile, close_fee=pick(draw, CLOSE_FEES[2:]), close_fee_at=taken_at)
     return replace(case, book=replace(case.book, profile=profile))
 
 

@@ -13,6 +13,7 @@ from isocross.rules.market import Kind
 from isocross.rules.switches import WeightUnit
 from tests.brute.assets import own_market, schedules
 from tests.brute.books import D, few_digits, high_precision, ladders
+from tests.brute.picking import pick
 
 COIN = "C0"
 BASES = tuple(D(x) for x in ("0.97", "1", "1.02"))
@@ -36,7 +37,7 @@ def coin_margined(draw, accounts: st.SearchStrategy[tuple[Book, dict[str, Decima
     book, betas = draw(accounts)
     held = sorted({p.market for p in book.positions})
     # mostly beside a linear one
-    most = draw(st.sampled_from((max(1, len(held) - 1), max(1, len(held) - 1), min(2, len(held)))))
+    most = pick(draw, (max(1, len(held) - 1), max(1, len(held) - 1), min(2, len(held))))
     bent = draw(st.lists(st.sampled_from(held), min_size=1, max_size=most, unique=True))
     positions = [in_dollars(p, book.markets[p.market].mark) if p.market in bent else p for p in book.positions]
     # the tiers that are made here are read in one way, whatever the contract
@@ -44,25 +45,25 @@ def coin_margined(draw, accounts: st.SearchStrategy[tuple[Book, dict[str, Decima
     markets = dict(book.markets)
     for symbol in bent:
         mark = markets[symbol].mark
-        ladder = draw(ladders(profile, mark, [p for p in positions if p.market == symbol]))
+        ladder = ladders(draw, profile, mark, [p for p in positions if p.market == symbol])
         markets[symbol] = replace(markets[symbol], ladder=ladder, settles=COIN)
     first = markets[bent[0]].mark
-    priced = draw(st.sampled_from((bent[0], COIN)))
-    price = first if priced != COIN else first * draw(st.sampled_from(BASES))
+    priced = pick(draw, (bent[0], COIN))
+    price = first if priced != COIN else first * pick(draw, BASES)
     markets[COIN] = own_market(COIN, price)
-    part, whole = draw(st.sampled_from(SIZES)), max(book.wallet, D(10)) / price
+    part, whole = pick(draw, SIZES), max(book.wallet, D(10)) / price
     size = few_digits(whole * part, 3) if part else D(0)
-    unit, scale = draw(st.sampled_from(WeightUnit)), size or few_digits(whole)
+    unit, scale = pick(draw, WeightUnit), size or few_digits(whole)
     coin = Asset(
         COIN,
         priced,
-        balance=size * (draw(st.sampled_from((1, 1, -1))) if rule.borrows else 1),
-        tiers=draw(schedules(scale if unit is WeightUnit.COINS else scale * price)),
+        balance=size * (pick(draw, (1, 1, -1)) if rule.borrows else 1),
+        tiers=schedules(draw, scale if unit is WeightUnit.COINS else scale * price),
         unit=unit,
         usable=rule.usable,
-        debt=draw(st.sampled_from((D(0), D("0.05")))),
-        conversion_fee=draw(st.sampled_from((D(0), D("0.025")))),
-        exchange_below=draw(st.sampled_from((None, scale / 2))),
+        debt=pick(draw, (D(0), D("0.05"))),
+        conversion_fee=pick(draw, (D(0), D("0.025"))),
+        exchange_below=pick(draw, (None, scale / 2)),
     )
     own = replace(rule, currency_only=False, most_of_others=None)
     profile = replace(profile, accounts=tuple(own if each is rule else each for each in profile.accounts))

@@ -19,6 +19,7 @@ from isocross.account.order_kinds import OrderKind
 from isocross.rules.profile import Basis
 from isocross.rules.switches import OpenPnl, OrderReserve
 from tests.brute.orders import MAKER, TAKER, OrderedAccount, orders
+from tests.brute.picking import pick
 from tests.brute.procedures import Road
 from tests.brute.stepping import ZERO, Holding, Marks, value
 from tests.brute.unified import Backed, weight_of
@@ -163,8 +164,8 @@ class OrderedAssets(OrderedAccount, Backed):
 def with_fills(draw, accounts: st.SearchStrategy[tuple[Book, dict[str, Decimal]]]) -> tuple[Book, dict[str, Decimal]]:
     """These accounts with one to five orders that are filled, under a venue that reserves for them or not."""
     book, betas = draw(accounts)
-    counts, reserve = draw(st.booleans()), draw(st.sampled_from((OrderReserve.NONE, *OrderReserve)))
+    counts, reserve = draw(st.booleans()), pick(draw, (OrderReserve.NONE, *OrderReserve))
     profile = replace(book.profile, taker_fee=TAKER, maker_fee=MAKER, order_counts=counts, order_reserve=reserve)
     book = replace(book, profile=profile)
-    found = tuple(draw(orders(n, book)) for n in range(draw(st.integers(1, 5))))
+    found = tuple(orders(draw, n, book) for n in range(draw(st.integers(1, 5))))
     return replace(book, orders=found), betas

@@ -19,6 +19,7 @@ from isocross.account.order_kinds import OrderKind
 from isocross.rules.market import Kind, Ladder
 from isocross.rules.profile import OrderReserve
 from tests.brute.books import Case, cases, few_digits, no_market, profiles
+from tests.brute.picking import pick
 from tests.brute.stepping import ZERO, Account, Due, Holding, Marks, open_profit, standing, value
 
 D = Decimal
@@ -208,7 +209,9 @@ class OrderedAccount(Account):
         if own is not None:
             return own.index, own.position.id
         wanted = (order.market, order.side, order.mode)
-        return next((i, p.id) for i, p in enumerate(self.book.seats) if (p.market, p.side, p.mode) == wanted)
+        found = [i for i, p in enumerate(self.book.seats) if (p.market, p.side, p.mode) == wanted]
+        first = self.book.in_turn(found)[0]
+        return first, self.book.seats[first].id
 
     def _mean(self, held: Position, quantity: Decimal, price: Decimal) -> Position:
         size = held.quantity + quantity
@@ -250,24 +253,23 @@ KIND = st.sampled_from((OrderKind.LIMIT, OrderKind.LIMIT, *OrderKind))
 SLIPS = tuple(D(x) for x in ("0", "0", "0.002"))
 
 
-@st.composite
 def orders(draw, index: int, book: Book) -> Order:
     """An order about one of the positions: what protects it, adds to it, or goes the other way."""
-    held = draw(st.sampled_from(book.positions))
+    held = pick(draw, book.positions)
     kind, mark = draw(KIND), book.markets[held.market].mark
-    side = draw(st.sampled_from((held.side, held.side.other)))
-    away, sells = draw(st.sampled_from(LEVELS)), side is Side.SHORT
+    side = pick(draw, (held.side, held.side.other))
+    away, sells = pick(draw, LEVELS), side is Side.SHORT
     below = sells if kind in (OrderKind.STOP_MARKET, OrderKind.STOP_LIMIT) else not sells
     level = mark * (1 - away if below else 1 + away)
     at_market = kind in (OrderKind.STOP_MARKET, OrderKind.TAKE_PROFIT, OrderKind.TRAILING)
     closes = kind is OrderKind.TRAILING or draw(st.booleans())
     whole = closes and draw(st.booleans())
-    limit = level * draw(st.sampled_from((D("0.99"), D("1.01")))) if kind is OrderKind.STOP_LIMIT else level
+    limit = level * pick(draw, (D("0.99"), D("1.01"))) if kind is OrderKind.STOP_LIMIT else level
     return Order(
         f"o{index}",
         held.market,
         side,
-        ZERO if whole else few_digits(held.quantity * draw(st.sampled_from(PARTS))),
+        ZERO if whole else few_digits(held.quantity * pick(draw, PARTS)),
         ZERO if kind is OrderKind.TRAILING else limit,
         held.mode,
         kind=held.kind,
@@ -275,9 +277,9 @@ def orders(draw, index: int, book: Book) -> Order:
         trigger=None if kind in (OrderKind.LIMIT, OrderKind.TRAILING) else level,
         reduce_only=closes,
         close_position=whole,
-        slippage=draw(st.sampled_from(SLIPS)) if at_market else ZERO,
+        slippage=pick(draw, SLIPS) if at_market else ZERO,
         trail=away if kind is OrderKind.TRAILING else None,
-        oco=draw(st.sampled_from((None, None, "a"))),
+        oco=pick(draw, (None, None, "a")),
     )
 
 
@@ -289,5 +291,5 @@ def ordered(draw, inverse=no_market) -> Case:
     profile = replace(book.profile, taker_fee=TAKER, maker_fee=MAKER, order_reserve=OrderReserve.NONE)
     markets = {s: replace(m, ladder=Ladder(m.ladder.tiers[:1], m.ladder.key)) for s, m in book.markets.items()}
     book = replace(book, profile=profile, markets=markets)
-    found = tuple(draw(orders(n, book)) for n in range(draw(st.integers(1, 5))))
+    found = tuple(orders(draw, n, book) for n in range(draw(st.integers(1, 5))))
     return replace(case, book=replace(book, orders=found))

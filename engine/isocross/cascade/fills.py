@@ -243,7 +243,7 @@ class Due:
         """The place among the positions that it opens: one that is closed by now, or one that is kept for it."""
         order, book = self.order, self.ledger.book
         wanted = (order.market, order.side, order.mode)
-        return next(i for i, p in enumerate(book.seats) if (p.market, p.side, p.mode) == wanted)
+        return book.in_turn(i for i, p in enumerate(book.seats) if (p.market, p.side, p.mode) == wanted)[0]
 
     def _new(self, index: int, quantity: Decimal, price: Decimal) -> Position:
         order, book = self.order, self.ledger.book

@@ -37,7 +37,8 @@ class Wait(NamedTuple):
 
     def due(self, mark: Decimal) -> bool:
         """Whether it is due at a mark."""
-        return mark <= self.mark if self.below else mark >= self.mark
+        # what trails a price that is 0 waits for 0 too, but no price has turned there
+        return mark <= self.mark if self.below else mark >= self.mark > ZERO
 
 
 def is_limit(order: Order, triggered: bool) -> bool:
@@ -125,6 +126,9 @@ class Resting:
         self._orders = fillable(ledger) if ledger.book.orders else []
         self._ahead: list[tuple[Decimal, Decimal, tuple[object, ...], int]] | None = None
         """Where each comes due, exactly within its place; None: not looked for yet."""
+        if self._orders:
+            # a way that begins where all is settled, such as the way back of a price, has seen no price yet
+            self.follow(place)
 
     @property
     def any(self) -> bool:

@@ -23,6 +23,7 @@ from isocross.rules.market import Kind
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
 from tests.brute.books import Case, cases, few_digits
+from tests.brute.picking import pick
 from tests.brute.procedures import Procedure, walk_on
 from tests.brute.stepping import Happening, Walked, gap_to
 from tests.isocross.cascade.test_against_stepping import (
@@ -70,56 +71,54 @@ def procedures(draw, accounts: st.SearchStrategy[Case] = plain_cases, some=partl
         case = replace(case, book=replace(case.book, profile=pooled))
     steps = draw(st.lists(cancelling, max_size=1))
     if draw(st.booleans()):
-        case = draw(hedged(case))
+        case = hedged(draw, case)
         steps += draw(st.lists(st.just(Step(StepKind.NET_HEDGES)), max_size=1))
     book, base = case.book, case.book.profile
     steps += draw(st.lists(some, min_size=1, max_size=3))
     plain = base.tier_method is TierMethod.MARGINAL and base.maintenance_basis is Basis.MARK
     if some is partly and plain and draw(st.booleans()):
         steps.append(RESTORE)
-    netting = Netting.NONE if RESTORE in steps else draw(st.sampled_from(Netting))
+    netting = Netting.NONE if RESTORE in steps else pick(draw, Netting)
     profile = replace(
         base,
         taker_fee=D("0.0005"),
         steps=tuple(steps),
-        victim=draw(st.sampled_from((base.victim, *Victim))),
-        order_reserve=draw(st.sampled_from(OrderReserve)),
+        victim=pick(draw, (base.victim, *Victim)),
+        order_reserve=pick(draw, OrderReserve),
         order_counts=draw(st.booleans()),
         cancel_before_last_refill=draw(st.booleans()),
         netting=netting,
-        pool_residual=draw(st.sampled_from(PoolResidual)),
-        fee_cap=draw(st.sampled_from(FeeCap)),
-        cross_initial_basis=draw(st.sampled_from(Basis)),
+        pool_residual=pick(draw, PoolResidual),
+        fee_cap=pick(draw, FeeCap),
+        cross_initial_basis=pick(draw, Basis),
     )
     held = tuple(replace(p, auto_margin=draw(st.booleans()) and p.mode is Mode.ISOLATED) for p in book.positions)
-    return replace(case, book=replace(book, profile=profile, positions=held, orders=draw(resting(case))))
+    return replace(case, book=replace(book, profile=profile, positions=held, orders=resting(draw, case)))
 
 
-@st.composite
 def hedged(draw, case: Case) -> Case:
     """The first position in cross with one against it."""
     first, *others = case.book.positions
     first = replace(first, mode=Mode.CROSS, given_margin=None)
     side = Side.LONG if first.side is Side.SHORT else Side.SHORT
-    quantity = few_digits(first.quantity * draw(st.sampled_from((D("0.4"), D("0.8"), D(1), D("1.5")))))
+    quantity = few_digits(first.quantity * pick(draw, (D("0.4"), D("0.8"), D(1), D("1.5"))))
     against = replace(first, id="against", side=side, quantity=quantity)
     return replace(case, book=replace(case.book, positions=(first, *others, against)))
 
 
-@st.composite
 def resting(draw, case: Case) -> tuple[Order, ...]:
     """Up to three orders, small beside the wallet."""
     orders = []
     for n in range(draw(st.integers(0, 3))):
-        market = draw(st.sampled_from(sorted(case.book.markets)))
+        market = pick(draw, sorted(case.book.markets))
         mark = case.book.markets[market].mark
         kind = Kind.INVERSE if market in case.book.inverse_markets else Kind.LINEAR
-        size = case.book.wallet * draw(st.sampled_from((D("0.05"), D("0.5"), D(2))))
+        size = case.book.wallet * pick(draw, (D("0.05"), D("0.5"), D(2)))
         quantity = few_digits(quantity_of(kind, size, mark))
-        price = mark * draw(st.sampled_from((90, 99, 100, 103))) / 100
-        mode = draw(st.sampled_from(Mode))
-        lever = draw(st.sampled_from((None, D(5))))
-        orders.append(Order(f"o{n}", market, draw(st.sampled_from(Side)), quantity, price, mode, lever, kind))
+        price = mark * pick(draw, (90, 99, 100, 103)) / 100
+        mode = pick(draw, Mode)
+        lever = pick(draw, (None, D(5)))
+        orders.append(Order(f"o{n}", market, pick(draw, Side), quantity, price, mode, lever, kind))
     return tuple(orders)
 
 

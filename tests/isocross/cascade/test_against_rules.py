@@ -18,6 +18,7 @@ from isocross.paths.glide import Glide
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Netting, Victim
 from tests.brute.books import Case, bent_pools, cases, far, pooled_profiles
+from tests.brute.picking import pick
 from tests.brute.procedures import Procedure, walk_on
 from tests.brute.stepping import gap_to
 from tests.isocross.cascade.test_against_procedures import GAPS, agree, glide_of
@@ -44,9 +45,9 @@ by_mark = cases(kinds=pooled_profiles.filter(lambda p: p.tier_method == "margina
 def restored(draw) -> Case:
     """An account at a venue that closes what restores it, with a small fee."""
     case = draw(by_mark)
-    buffer, small = draw(st.sampled_from((D("0.02"), D("0.05")))), draw(st.sampled_from((D(0), D(300), D(2000))))
+    buffer, small = pick(draw, (D("0.02"), D("0.05"))), pick(draw, (D(0), D(300), D(2000)))
     steps = (Step(StepKind.RESTORE, buffer, small),)
-    victim = draw(st.sampled_from((Victim.LARGEST_LOSS, Victim.LARGEST_MAINTENANCE)))
+    victim = pick(draw, (Victim.LARGEST_LOSS, Victim.LARGEST_MAINTENANCE))
     profile = replace(case.book.profile, steps=steps, victim=victim, liquidation_fee=D("0.005"))
     return replace(case, book=replace(case.book, profile=profile))
 
@@ -57,14 +58,14 @@ def of_one_coin(draw, accounts) -> Case:
     case = draw(accounts)
     book, names = case.book, MATURITIES
     markets = {names[s]: replace(market, symbol=names[s]) for s, market in book.markets.items()}
-    sides = [draw(st.sampled_from(Side)) for _ in book.positions]
+    sides = [pick(draw, Side) for _ in book.positions]
     held = (
         replace(p, market=names[p.market], mode=Mode.CROSS, side=side)
         for p, side in zip(book.positions, sides, strict=True)
     )
-    victim = draw(st.sampled_from(Victim))
+    victim = pick(draw, Victim)
     profile = replace(book.profile, netting=Netting.UNDERLYING, victim=victim)
-    betas = {names[s]: draw(st.sampled_from((D(1), D("0.9"), D("0.5"), D("1.5"), D("-0.5")))) for s in book.markets}
+    betas = {names[s]: pick(draw, (D(1), D("0.9"), D("0.5"), D("1.5"), D("-0.5"))) for s in book.markets}
     return replace(case, book=replace(book, profile=profile, markets=markets, positions=tuple(held)), betas=betas)
 
 

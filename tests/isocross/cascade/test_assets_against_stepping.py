@@ -28,6 +28,7 @@ from isocross.rules.switches import OpenPnl, OrderReserve, Pools
 from tests.brute.assets import asset_books, with_rule
 from tests.brute.lived import stages_of_walk
 from tests.brute.ordered_assets import OrderedAssets, with_fills
+from tests.brute.picking import composite, pick
 from tests.brute.unified import Backed, Deed, WalkedAssets, jump_assets, walk_asset_stages, walk_assets
 
 D = Decimal
@@ -47,18 +48,18 @@ STEPS = (
 tally: Counter[str] = Counter()
 
 
-@st.composite
+@composite
 def accounts(draw, pools: Pools = Pools.ONE):
     """An account of 2 to 6 assets, some positions of which settle in another than the currency, and betas."""
     book, betas = draw(asset_books(5))
     own_markets = [name for name, asset in book.coin.items() if name and asset.market == name]
     alone, settled = book.account_rule.currency_only, ("", "", *own_markets)
     markets = {
-        symbol: market if market.is_asset or alone else replace(market, settles=draw(st.sampled_from(settled)))
+        symbol: market if market.is_asset or alone else replace(market, settles=pick(draw, settled))
         for symbol, market in book.markets.items()
     }
     rule = replace(book.account_rule, pools=pools)
-    profile = replace(with_rule(book.profile, rule), steps=draw(st.sampled_from(STEPS)))
+    profile = replace(with_rule(book.profile, rule), steps=pick(draw, STEPS))
     book = replace(book, markets=markets, profile=profile, fund=None)
     if pools is Pools.TOKEN:
         book = replace(book, coins=tuple(asset.held(abs(asset.balance)) for asset in book.coins))
@@ -77,7 +78,7 @@ def with_orders(draw):
         Order(f"o{n}", p.market, p.side, (p.quantity / 4).quantize(D("0.0001")) + D("0.0001"), p.entry, kind=p.kind)
         for n, p in enumerate(some)
     )
-    counts, reserve = draw(st.booleans()), draw(st.sampled_from(OrderReserve))
+    counts, reserve = draw(st.booleans()), pick(draw, OrderReserve)
     profile = replace(book.profile, order_counts=counts, order_reserve=reserve)
     return replace(book, orders=orders, profile=profile), betas
 
@@ -85,7 +86,7 @@ def with_orders(draw):
 @st.composite
 def at_a_venue(draw):
     """The same under the whole rules of a venue that ships, but for how it reads the tiers, which were made before."""
-    venue = load_profile(draw(st.sampled_from(VENUES)))
+    venue = load_profile(pick(draw, VENUES))
     own = venue.accounts[0]
     book, betas = draw(accounts(own.pools))
     positions = book.positions if own.isolated else tuple(replace(p, mode=Mode.CROSS) for p in book.positions)

@@ -71,7 +71,9 @@ def test_a_jump_has_the_same_timeline(drawn, direction, size, limited):
     book = replace(book, fund=max(book.wallet, D(10)) / 10) if limited else book
     walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
     assume(walked.narrowest > TOUCHES)
-    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+    timeline = solve_gap(book, Glide.common(book, betas, direction), size)
+    agree(timeline, walked)
+    count(book, timeline)
 
 
 @FEWER

@@ -25,6 +25,7 @@ from isocross.workspace import load_text
 from isocross.workspace.build import book_of
 from isocross.workspace.changed import tidied
 from tests.brute.books import Case, cases
+from tests.brute.picking import pick
 from tests.isocross.cascade.test_against_procedures import GAPS, resting
 from tests.isocross.rehearsal.test_lived_against_stepping import bars_of, histories, walk_of, walks
 
@@ -42,14 +43,14 @@ at_venues = cases(kinds=st.sampled_from(VENUES))
 def listed(draw) -> tuple[Case, Book]:
     """An account at a venue, and the same account in another order."""
     case = draw(at_venues)
-    size = draw(st.sampled_from((D(1), D(1), D(3000))))
+    size = pick(draw, (D(1), D(1), D(3000)))
     held = tuple(replace(p, auto_margin=draw(st.booleans()) and p.mode is Mode.ISOLATED) for p in case.book.positions)
     if size > 1:
         # large enough for the steps that a venue takes with large positions alone
         held = tuple(replace(p, quantity=p.quantity * size, given_margin=None) for p in held)
     wallet = max(case.book.wallet * size, sum((p.margin for p in held), D(0)))
     book = replace(case.book, positions=held, wallet=wallet)
-    book = replace(book, orders=draw(resting(replace(case, book=book))))
+    book = replace(book, orders=resting(draw, replace(case, book=book)))
     positions, orders = draw(st.permutations(book.positions)), draw(st.permutations(book.orders))
     return replace(case, book=book), replace(book, positions=tuple(positions), orders=tuple(orders))
 
@@ -101,7 +102,7 @@ def test_a_walk_has_one_result_whatever_the_order_of_the_file(pair, steps):
 def test_a_replay_has_one_result_whatever_the_order_of_the_file(pair, data):
     case, other = pair
     history = data.draw(histories(sorted(case.book.markets)))
-    rate = data.draw(st.sampled_from((None, D("0.001"), D("-0.02"))))
+    rate = pick(data.draw, (None, D("0.001"), D("-0.02")))
     plan = ReplayPlan(rates=rate)
     one, two = (replay(book, bars_of(history), plan).events for book in (case.book, other))
     same(case.book, other, one, two)

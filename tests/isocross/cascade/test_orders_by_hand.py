@@ -313,3 +313,24 @@ def test_an_order_that_is_triggered_by_the_last_price_waits_for_that():
 def test_an_order_without_a_kind_is_never_filled():
     resting = replace(BID, fills=None)
     assert kinds(glided(account(resting))) == kinds(glided(account()))
+
+
+def test_no_price_turns_at_zero_and_so_nothing_trails_there():
+    short = replace(ETH, side=Side.SHORT, leverage=D(1))
+    book = account(replace(TRAIL, side=Side.LONG), held=short, wallet=5000)
+    assert gapped(book, "1") == ()
+    assert kinds(gapped(book, "0.05")) == []
+    assert kinds(lived(book, Step(D("-0.5")), Step(D("0.1")))) == ["fill"]
+
+
+def test_what_an_order_opens_again_is_the_same_position_however_the_file_lists_those_that_were_closed():
+    held = [replace(ETH, id=name, mode=Mode.CROSS) for name in ("a", "b", "c")]
+    stop = replace(STOP, quantity=D(0), close_position=True)
+    bid = replace(BID, mode=Mode.CROSS, price=D(1800))
+    found = set()
+    for listed in (held, held[::-1]):
+        book = replace(account(stop, bid, wallet=5000), positions=tuple(listed))
+        events = glided(book, end="0.1")
+        assert kinds(events) == ["fill"] * 4
+        found.add(book.seats[events[-1].position].id)
+    assert found == {"a"}

@@ -25,6 +25,7 @@ from isocross.rules.market import Ladder, Market, Tier, TierKey
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import FeeCap, Victim
 from isocross.words.why.events import event_reasons
+from tests.brute.picking import pick
 from tests.brute.procedures import Procedure
 from tests.brute.stepping import gap_to
 from tests.isocross.cascade.test_against_procedures import agree
@@ -40,22 +41,22 @@ def accounts(draw) -> Book:
     """Some positions of up to a hundred portions, with little behind them."""
     held, wallet = [], D(0)
     for n in range(draw(st.integers(1, 3))):
-        market = draw(st.sampled_from(sorted(MARKETS)))
+        market = pick(draw, sorted(MARKETS))
         mark = MARKETS[market].mark
         size = D(draw(st.integers(2_000, 100_000)))
-        margin = size / 20 * draw(st.sampled_from((D(1), D("1.02"), D("1.2"))))
-        mode = draw(st.sampled_from(Mode))
+        margin = size / 20 * pick(draw, (D(1), D("1.02"), D("1.2")))
+        mode = pick(draw, Mode)
         given_margin = margin.quantize(D("0.01")) if mode is Mode.ISOLATED else None
         wallet += margin.quantize(D("0.01"))
         quantity = (size / mark).quantize(D("0.0001"))
-        side = draw(st.sampled_from((Side.LONG, Side.LONG, Side.SHORT)))
+        side = pick(draw, (Side.LONG, Side.LONG, Side.SHORT))
         held.append(Position(f"p{n}", market, side, mode, quantity, mark, D(20), given_margin=given_margin))
     profile = replace(
         load_profile("dydx"),
-        steps=(Step(StepKind.PORTION, D(1), D(1), most=D(draw(st.sampled_from((700, 1_000, 5_000))))),),
-        liquidation_fee=draw(st.sampled_from((D(0), D("0.005"), D("0.015"), D("0.04")))),
-        victim=draw(st.sampled_from([victim for victim in Victim if victim is not Victim.ALL])),
-        fee_cap=draw(st.sampled_from(FeeCap)),
+        steps=(Step(StepKind.PORTION, D(1), D(1), most=D(pick(draw, (700, 1_000, 5_000)))),),
+        liquidation_fee=pick(draw, (D(0), D("0.005"), D("0.015"), D("0.04"))),
+        victim=pick(draw, [victim for victim in Victim if victim is not Victim.ALL]),
+        fee_cap=pick(draw, FeeCap),
     )
     return Book(profile, wallet, MARKETS, tuple(held))
 

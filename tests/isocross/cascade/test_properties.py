@@ -30,6 +30,7 @@ from isocross.rules.market import Ladder, Market, Tier
 from isocross.rules.profile import Basis, Residual, TierMethod
 from isocross.workspace import PathKind
 from tests.brute.books import LEVERAGES, Case, anything, cases
+from tests.brute.picking import pick
 
 D = Decimal
 ZERO = D(0)
@@ -75,7 +76,7 @@ def frames(case: Case, whole: Timeline) -> list[Frame]:
 def passed(draw) -> tuple[Case, Timeline]:
     """A case and what happens in it, on a glide or at a jump."""
     case = draw(anything)
-    size = draw(st.sampled_from((None, None, *GAPS)))
+    size = pick(draw, (None, None, *GAPS))
     timeline = glide(case) if size is None else solve_gap(case.book, glide_of(case), size)
     tally.update(event.kind.value for event in timeline.events)
     return case, timeline

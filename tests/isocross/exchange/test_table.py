@@ -10,6 +10,7 @@ from isocross.exchange import Options, import_files
 from isocross.exchange.formats.table import COLUMNS, positions_csv
 from isocross.money import exact
 from isocross.workspace import Faults, MarketEntry, Workspace, dump, load_file, load_text, shipped
+from tests.brute.picking import pick
 
 D = Decimal
 HEADER = "market,side,mode,quantity,entry,leverage,margin,mark\n"
@@ -146,7 +147,7 @@ def workspaces(draw):
     symbols = draw(st.lists(WORDS, min_size=1, max_size=3, unique=True))
     positions = []
     for own in draw(st.lists(WORDS, min_size=1, max_size=4, unique=True)):
-        words = (own, draw(st.sampled_from(symbols)), draw(st.sampled_from(Side)), draw(st.sampled_from(Mode)))
+        words = (own, pick(draw, symbols), pick(draw, Side), pick(draw, Mode))
         position = Position(*words, draw(POSITIVE), draw(POSITIVE), draw(st.decimals(1, 100, places=2)))
         margin = draw(st.none() | st.decimals("0.01", 10**6, places=18))
         positions.append(position if margin is None else position.with_margin(margin))

@@ -25,6 +25,7 @@ from isocross.rules.market import Ladder, Market, Tier, TierKey
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import CrossMachine, Line, Profile, Victim
 from tests.brute.lived import LivedProcedure, clock_of_candles, stages_of_candles, walk_stages
+from tests.brute.picking import pick
 from tests.isocross.cascade.test_against_stepping import TOUCHES
 from tests.isocross.rehearsal.test_lived_against_stepping import OPENING, ORDERS, agree, bars_of, conserved
 
@@ -155,16 +156,16 @@ def accounts(draw) -> Book:
     held, margins = [], D(0)
     for n in range(draw(st.integers(1, 4))):
         size, share = D(draw(st.integers(4, 30))), D(draw(st.integers(60, 110))) / 1000
-        mode = draw(st.sampled_from((Mode.CROSS, Mode.ISOLATED)))
-        side = draw(st.sampled_from((Side.LONG, Side.LONG, Side.SHORT)))
+        mode = pick(draw, (Mode.CROSS, Mode.ISOLATED))
+        side = pick(draw, (Side.LONG, Side.LONG, Side.SHORT))
         margin = (size * 100 * share).quantize(D("0.01"))
         margins += margin
         given_margin = margin if mode is Mode.ISOLATED else None
-        symbol = draw(st.sampled_from(("AAA", "BBB")))
+        symbol = pick(draw, ("AAA", "BBB"))
         position = Position(f"p{n}", symbol, side, mode, size, D(100), D(20))
         held.append(replace(position, given_margin=given_margin))
-    steps = (replace(SHARE, cooldown=draw(st.sampled_from((None, D(300), D(1500), D(20000))))),)
-    profile = replace(PLAIN, steps=steps, victim=draw(st.sampled_from(Victim)), settlement_hours=0)
+    steps = (replace(SHARE, cooldown=pick(draw, (None, D(300), D(1500), D(20000)))),)
+    profile = replace(PLAIN, steps=steps, victim=pick(draw, Victim), settlement_hours=0)
     return book(*held, profile=profile, wallet=int(margins) + 1)
 
 

@@ -26,6 +26,7 @@ from isocross.rehearsal.run import live
 from tests.brute.assets import asset_books
 from tests.brute.books import Case, cases
 from tests.brute.lived import Hour, stages_of_candles, stages_of_walk, walk_stages
+from tests.brute.picking import composite, pick
 from tests.isocross.cascade.test_against_stepping import PLACE_TOLERANCE, TOUCHES, close, same_ledger
 
 D = Decimal
@@ -66,7 +67,7 @@ def conserved(timeline: Timeline) -> None:
 # --- walks -------------------------------------------------------------------------------------
 
 
-@st.composite
+@composite
 def walks(draw):
     """Up to five steps that never come to −95 %; one in four is a jump."""
     steps, move = [], D(0)
@@ -94,16 +95,15 @@ def test_a_walk_has_the_same_timeline(case: Case, steps):
     conserved(timeline)
 
 
-@st.composite
 def deeds(draw, case: Case, end: int) -> list[Planned]:
     """Some moves of a user, sensible or not."""
     found = []
     for _ in range(draw(st.integers(0, 4))):
-        do = draw(st.sampled_from(Do))
-        position = draw(st.sampled_from(case.book.positions))
+        do = pick(draw, (*Do, Do.CLOSE, Do.CLOSE))
+        position = pick(draw, case.book.positions)
         amount = {Do.SET_LEVERAGE: D(draw(st.integers(1, 9)))}.get(do, D(draw(st.integers(1, 99))))
         if do in {Do.REDUCE, Do.INCREASE}:
-            amount = position.quantity * D(draw(st.sampled_from(("0.1", "0.5", "1"))))
+            amount = position.quantity * D(pick(draw, ("0.1", "0.5", "1")))
         at = D(draw(st.integers(0, end * 4))) / 4
         found.append(
             Planned(at, Move(do, position.id if do.needs_position else None, amount if do.needs_amount else None))
@@ -116,7 +116,7 @@ def acted_walks(draw):
     case, steps = draw(cases()), draw(walks())
     profile = replace(case.book.profile, taker_fee=D("0.0005"), add_margin_to_cross=True)
     case = replace(case, book=replace(case.book, profile=profile))
-    return case, steps, draw(deeds(case, len(steps)))
+    return case, steps, deeds(draw, case, len(steps))
 
 
 @pytest.mark.slow
@@ -153,11 +153,11 @@ def histories(draw, symbols):
 @st.composite
 def replays(draw):
     case = draw(cases())
-    settles, funds = draw(st.sampled_from((0, 8))), draw(st.sampled_from((4, 8)))
+    settles, funds = pick(draw, (0, 8)), pick(draw, (4, 8))
     profile = replace(case.book.profile, settlement_hours=settles, funding_hours=funds)
     book = replace(case.book, profile=profile)
-    rate = draw(st.sampled_from((None, D("0.001"), D("-0.02"))))
-    return book, draw(histories(list(book.markets))), draw(st.sampled_from(CandleOrder)), rate
+    rate = pick(draw, (None, D("0.001"), D("-0.02")))
+    return book, draw(histories(list(book.markets))), pick(draw, CandleOrder), rate
 
 
 def bars_of(history):

@@ -18,6 +18,7 @@ from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from tests.brute.books import Case, bent_cases, far
 from tests.brute.lived import LivedProcedure, stages_of_candles, stages_of_walk, walk_stages
+from tests.brute.picking import pick
 from tests.brute.procedures import TINY, Procedure, walk_on
 from tests.brute.stepping import gap_to
 from tests.isocross.cascade.test_against_procedures import GAPS, agree, at_once, procedures
@@ -98,9 +99,9 @@ def test_a_walk_has_the_same_timeline_under_any_procedure(case: Case, steps):
 def replays(draw):
     """An account with a procedure on candles, under a venue that settles and charges funding."""
     book = draw(procedures(some=at_once)).book
-    settles = draw(st.sampled_from((0, 8)))
+    settles = pick(draw, (0, 8))
     book = replace(book, profile=replace(book.profile, settlement_hours=settles, funding_hours=4))
-    return book, draw(histories(list(book.markets))), draw(st.sampled_from((None, D("0.001"), D("-0.02"))))
+    return book, draw(histories(list(book.markets))), pick(draw, (None, D("0.001"), D("-0.02")))
 
 
 @settings(max_examples=BOOKS // 2)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json, timeline_json
 from isocross.workspace import book_of, load_text
+from tests.brute.picking import pick
 from tests.isocross.report.formulas import Account, Held, Tier
 
 D = Decimal
@@ -53,7 +54,7 @@ class Case:
 def ladders(draw, venue: str, sizes: list[Decimal]) -> list[tuple[Decimal, Decimal]]:
     """(start, rate) of tiers whose borders lie about the sizes held."""
     shares = draw(st.lists(st.sampled_from(["0.3", "0.7", "0.95", "1.05", "1.3", "2"]), max_size=3, unique=True))
-    starts = sorted({draw(st.sampled_from(sizes)) * D(share) for share in shares})
+    starts = sorted({pick(draw, sizes) * D(share) for share in shares})
     count = len(starts) + 1
     rates = sorted(draw(st.lists(st.sampled_from(RATES), min_size=count, max_size=count, unique=True)), key=D)
     return list(zip([D(0), *starts], map(D, rates), strict=True))
@@ -71,15 +72,15 @@ def tiers_of(venue: str, rows: list[tuple[Decimal, Decimal]]) -> tuple[Tier, ...
 
 @st.composite
 def positions(draw, market: str, mark: Decimal, inverse: bool) -> dict:
-    away = draw(st.sampled_from(["0.9", "0.97", "1", "1.02", "1.12"]))
+    away = pick(draw, ["0.9", "0.97", "1", "1.02", "1.12"])
     money = D(draw(st.integers(5, 4000))) * 100
     return {
         "market": market,
-        "side": draw(st.sampled_from(["long", "short"])),
-        "mode": draw(st.sampled_from(["cross", "cross", "isolated"])),
+        "side": pick(draw, ["long", "short"]),
+        "mode": pick(draw, ["cross", "cross", "isolated"]),
         "quantity": money if inverse else round(money / mark, 3),
         "entry": mark * D(away),
-        "leverage": draw(st.sampled_from([2, 3, 5, 8, 10, 15])),
+        "leverage": pick(draw, [2, 3, 5, 8, 10, 15]),
     }
 
 
@@ -91,7 +92,7 @@ def written(table: dict) -> str:
 
 @st.composite
 def cases(draw, venue: str) -> Case:
-    kind = draw(st.sampled_from(["linear", "linear", "inverse"]))
+    kind = pick(draw, ["linear", "linear", "inverse"])
     inverse, marks = kind == "inverse", MARKS[kind]
     used = draw(st.lists(st.sampled_from(list(marks)), min_size=1, max_size=5))
     rows = [draw(positions(symbol, marks[symbol], inverse)) for symbol in used]
@@ -108,14 +109,14 @@ def cases(draw, venue: str) -> Case:
     for n, row in enumerate(rows):
         entry, quantity = F(row["entry"]), F(row["quantity"])
         worth = quantity / entry if inverse else quantity * entry
-        margin = round(D(float(worth / row["leverage"] * F(draw(st.sampled_from(["1", "1.3", "2"]))))), 8)
+        margin = round(D(float(worth / row["leverage"] * F(pick(draw, ["1", "1.3", "2"])))), 8)
         sign = 1 if row["side"] == "long" else -1
         own = (F(row["leverage"]), inverse, F(margin), ladder[row["market"]])
         held.append(Held(row["market"], sign, row["mode"], quantity, entry, *own))
         extra = {"margin": margin} if row["mode"] == "isolated" else {}
         blocks.append("[[positions]]\n" + written({"id": f"p{n}"} | row | extra))
     need = sum(float(one.margin) for one in held)
-    wallet = round(D(need * draw(st.sampled_from([1.0, 1.05, 1.5, 4.0]))) + D("0.001"), 6)
+    wallet = round(D(need * pick(draw, [1.0, 1.05, 1.5, 4.0])) + D("0.001"), 6)
     head = f'format = 1\nwallet = {wallet}\ncurrency = "{"BTC" if inverse else "USDT"}"\nvenue = "{venue}"'
     prices = {symbol: F(marks[symbol]) for symbol in dict.fromkeys(used)}
     account = Account(venue, F(wallet), prices, tuple(held))
@@ -170,8 +171,8 @@ def test_alone_a_market_brings_the_first_fall_where_the_formula_has_it(venue, da
     """The timeline is solved in another way than the liquidation price: both are held against the formula."""
     case = data.draw(cases(venue))
     account = case.account
-    symbol = data.draw(st.sampled_from(sorted(account.marks)))
-    mark, way = account.marks[symbol], data.draw(st.sampled_from([-1, 1]))
+    symbol = pick(data.draw, sorted(account.marks))
+    mark, way = account.marks[symbol], pick(data.draw, [-1, 1])
     prices = [account.liquidation_price(one) for one in account.held if one.market == symbol]
     ahead = [price for price in prices if price is not None and (price - mark) * way > 0]
     end = F("0.05") if way < 0 else F(4)
@@ -194,7 +195,7 @@ def rows_of(told: dict) -> dict[str, dict]:
 @every_venue
 def test_neither_the_order_of_a_file_nor_an_event_changes_what_there_is(venue, data):
     case = data.draw(cases(venue))
-    shock = data.draw(st.sampled_from(["-0.4", "-0.15", "0.15", "0.6"]))
+    shock = pick(data.draw, ["-0.4", "-0.15", "0.15", "0.6"])
     # as at a venue: one position a side, and none is as large as another
     held, marks = case.account.held, case.account.marks
     assume(len({(one.market, one.sign, one.mode) for one in held}) == len(held))

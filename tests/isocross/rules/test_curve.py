@@ -18,6 +18,7 @@ from isocross.toml.faults import Faults
 from isocross.workspace import book_of, load_text
 from isocross.workspace.writing import dump
 from tests.brute.books import Case, cases
+from tests.brute.picking import pick
 from tests.brute.procedures import walk_on
 from tests.brute.stepping import walk
 from tests.isocross.cascade import test_against_procedures, test_against_stepping
@@ -61,7 +62,7 @@ def on_curves(draw) -> Case:
 
     def curve(ladder):
         first = ladder.tiers[0]
-        factor = (first.rate * draw(st.sampled_from((D("0.3"), D(1), D(3)))) / root).quantize(D("0.00000001"))
+        factor = (first.rate * pick(draw, (D("0.3"), D(1), D(3))) / root).quantize(D("0.00000001"))
         return replace(ladder, tiers=(Tier(D(0), first.rate, first.max_leverage, factor=factor),), key=TierKey.QUANTITY)
 
     profile = replace(case.book.profile, tier_method=TierMethod.CURVE, tier_key=TierKey.QUANTITY)

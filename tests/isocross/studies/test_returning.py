@@ -48,6 +48,42 @@ def test_where_nothing_happened_the_account_is_back_at_its_opening():
         assert there.if_back == 1000
 
 
+HEDGED = """
+venue = "guide"
+wallet = 100
+
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.1
+entry = 100
+leverage = 10
+
+[[positions]]
+market = "BTCUSDT"
+side = "short"
+mode = "cross"
+quantity = 0.1
+entry = 100
+leverage = 10
+
+[[orders]]
+market = "BTCUSDT"
+side = "short"
+kind = "trailing"
+close_position = true
+trail = 0.05
+"""
+
+
+def test_an_order_that_trails_follows_the_price_from_where_it_turns():
+    workspace = load(HEDGED)
+    there = tally(GlideRehearsal(book_of(workspace), workspace.scenario.betas), D("0.2"))
+    # from 120 the price drops by 5 % to 114: the long is closed there, and the short is where it began
+    assert there.if_back == D("101.4")
+
+
 @exact
 def same_as_a_walk(case: Case, share: Decimal, *, jumps: bool) -> None:
     book = case.book

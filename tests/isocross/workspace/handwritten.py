@@ -20,6 +20,7 @@ from isocross.workspace.writing import (
     venue_row,
     view_row,
 )
+from tests.brute.picking import pick
 from tests.isocross.workspace.tapes import scenarios
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
@@ -63,9 +64,9 @@ class Written:
 def one_position(draw, own):
     position = Position(
         id=own,
-        market=draw(st.sampled_from(SYMBOLS)),
-        side=draw(st.sampled_from(Side)),
-        mode=draw(st.sampled_from(Mode)),
+        market=pick(draw, SYMBOLS),
+        side=pick(draw, Side),
+        mode=pick(draw, Mode),
         quantity=draw(st.decimals("0.001", "0.02", places=3)),
         entry=draw(st.decimals(1000, 60000, places=1)),
         leverage=draw(st.integers(1, 9).map(Decimal)),
@@ -78,11 +79,11 @@ def one_position(draw, own):
 def one_order(draw, own, markets):
     return Order(
         id=own,
-        market=draw(st.sampled_from(markets)),
-        side=draw(st.sampled_from(Side)),
+        market=pick(draw, markets),
+        side=pick(draw, Side),
         quantity=draw(st.decimals("0.001", "0.02", places=3)),
         price=draw(st.decimals(1000, 60000, places=1)),
-        mode=draw(st.sampled_from(Mode)),
+        mode=pick(draw, Mode),
         leverage=draw(st.none() | st.integers(1, 9).map(Decimal)),
     )
 
@@ -96,7 +97,7 @@ def accounts(draw):
     betas = draw(st.dictionaries(st.sampled_from(named), FEES, max_size=2)) if named else {}
     overrides = draw(st.dictionaries(st.sampled_from(["close_fee", "taker_fee"]), FEES, max_size=2))
     return Workspace(
-        name=draw(st.sampled_from(["A desk", 'é "quoted"', "# no comment"])),
+        name=pick(draw, ["A desk", 'é "quoted"', "# no comment"]),
         wallet=draw(st.decimals(10_000, 99_999, places=1)),
         positions=positions,
         venue=VenueChoice("guide", tuple(overrides.items())),
@@ -123,9 +124,9 @@ class Writer:
         self.draw = draw
         self.out = out
         self.count = 0
-        self.width = draw(st.sampled_from([0, 0, 12]))
-        self.equals = draw(st.sampled_from([" = ", "=", " =\t"]))
-        self.indent = draw(st.sampled_from(["", "", "  ", "\t"]))
+        self.width = pick(draw, [0, 0, 12])
+        self.equals = pick(draw, [" = ", "=", " =\t"])
+        self.indent = pick(draw, ["", "", "  ", "\t"])
         self.talkative = draw(st.integers(0, 3))
 
     def chance(self):
@@ -133,8 +134,8 @@ class Writer:
 
     def comment(self, owner=()):
         self.count += 1
-        tail = self.draw(st.sampled_from(["", " [[positions]]", ' "', " margin = 3", " '''"]))
-        self.put(f"{self.draw(st.sampled_from(['', '  ']))}# {self.count}{tail}", owner)
+        tail = pick(self.draw, ["", " [[positions]]", ' "', " margin = 3", " '''"])
+        self.put(f"{pick(self.draw, ['', '  '])}# {self.count}{tail}", owner)
 
     def put(self, text, owner=(), key=""):
         self.out.lines.append(Line(text, owner, key))
@@ -176,14 +177,14 @@ class Writer:
         other = [text, text, text + ("0" if "." in text else ".0"), text if text[0] == "-" else f"+{text}"]
         if "." not in text and len(text) == 5 and text.isdigit():
             other.append(f"{text[:2]}_{text[2:]}")
-        return self.draw(st.sampled_from(other))
+        return pick(self.draw, other)
 
 
 @st.composite
 def files(draw):
     """A file with a table of its own for each market and position."""
     workspace = draw(accounts())
-    out = Written(workspace, draw(st.sampled_from(["\n", "\n", "\r\n"])), draw(st.booleans()))
+    out = Written(workspace, pick(draw, ["\n", "\n", "\r\n"]), draw(st.booleans()))
     writer = Writer(draw, out)
     head = account_row(workspace)
     if not workspace.strict and draw(st.booleans()):
@@ -246,7 +247,7 @@ WHAT = ("flip", "margin", "leverage", "drop", "add", "scenario", "venue", "view"
 def edits(draw, workspace):
     """The workspace after something that the program can do to it."""
     positions = workspace.positions
-    what = draw(st.sampled_from(WHAT))
+    what = pick(draw, WHAT)
     if what in ("flip", "margin", "leverage", "drop") and positions:
         at = draw(st.integers(0, len(positions) - 1))
         old = positions[at]
@@ -263,8 +264,8 @@ def edits(draw, workspace):
     free = [own for own in IDS if own not in {p.id for p in positions}]
     match what:
         case "add":
-            at = draw(st.sampled_from([len(positions), len(positions), 0]))
-            added = draw(one_position(draw(st.sampled_from(free))))
+            at = pick(draw, [len(positions), len(positions), 0])
+            added = draw(one_position(pick(draw, free)))
             return replace(workspace, positions=(*positions[:at], added, *positions[at:]))
         case "scenario":
             known = sorted({p.market for p in positions} | {m.symbol for m in workspace.markets})
@@ -274,18 +275,18 @@ def edits(draw, workspace):
         case "venue":
             fee = (("close_fee", draw(FEES)),)
             choices = [VenueChoice("binance"), VenueChoice("guide", fee), VenueChoice("guide")]
-            return replace(workspace, venue=draw(st.sampled_from(choices)))
+            return replace(workspace, venue=pick(draw, choices))
         case "view":
             return replace(workspace, view=draw(st.builds(View, st.sampled_from([None, "day"]), step=st.none() | FEES)))
     wallet = draw(st.decimals(10_000, 99_999, places=1))
-    return replace(workspace, wallet=wallet, fund=draw(st.none() | AMOUNTS), name=draw(st.sampled_from(["", "New"])))
+    return replace(workspace, wallet=wallet, fund=draw(st.none() | AMOUNTS), name=pick(draw, ["", "New"]))
 
 
 @st.composite
 def edited(draw, workspace):
     """The workspace after a few edits."""
     for _ in range(draw(st.integers(1, 4))):
-        other = draw(st.sampled_from((None, None, None, _with_order, _with_auto))) if workspace.positions else None
+        other = pick(draw, (None, None, None, _with_order, _with_auto)) if workspace.positions else None
         workspace = other(draw, workspace) if other else draw(edits(workspace))
     ids = {p.id for p in workspace.positions}
     markets = {p.market for p in workspace.positions} | {m.symbol for m in workspace.markets}

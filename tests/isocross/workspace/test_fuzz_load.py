@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from isocross.workspace import Faults, book_of, dump, load_bytes, load_text
 from isocross.workspace.code import code_of, open_code
+from tests.brute.picking import pick
 
 WORDS = [
     "BTCUSDT",
@@ -82,15 +83,15 @@ def tables(draw, header):
     lines = [[key, value] for key, value in GOOD[header]]
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(lines) - 1))
-        match draw(st.sampled_from(["value", "key", "gone", "more"])):
+        match pick(draw, ["value", "key", "gone", "more"]):
             case "value":
                 lines[at][1] = draw(VALUES)
             case "key":
-                lines[at][0] = draw(st.sampled_from(KEYS))
+                lines[at][0] = pick(draw, KEYS)
             case "gone" if len(lines) > 1:
                 del lines[at]
             case _:
-                lines.append([draw(st.sampled_from(KEYS)), draw(VALUES)])
+                lines.append([pick(draw, KEYS), draw(VALUES)])
     return "\n".join([header, *(f"{key} = {value}" for key, value in lines)])
 
 

@@ -9,6 +9,7 @@ from isocross.account.book import Mode, Order, Position, Side
 from isocross.money import exact
 from isocross.toml.write import number
 from isocross.workspace import Faults, MarketEntry, TierEntry, VenueChoice, View, Workspace, book_of, dump, load_text
+from tests.brute.picking import pick
 from tests.isocross.workspace.tapes import scenarios
 
 
@@ -47,8 +48,8 @@ def ladders(draw):
 def positions(draw, symbols):
     position = Position(
         id=draw(WORDS),
-        market=draw(st.sampled_from(symbols)),
-        side=draw(st.sampled_from(Side)),
+        market=pick(draw, symbols),
+        side=pick(draw, Side),
         mode=Mode.CROSS,
         quantity=draw(POSITIVE),
         entry=draw(POSITIVE),
@@ -62,11 +63,11 @@ def positions(draw, symbols):
 def orders(draw, symbols):
     return Order(
         id=draw(WORDS),
-        market=draw(st.sampled_from(symbols)),
-        side=draw(st.sampled_from(Side)),
+        market=pick(draw, symbols),
+        side=pick(draw, Side),
         quantity=draw(POSITIVE),
         price=draw(POSITIVE),
-        mode=draw(st.sampled_from(Mode)),
+        mode=pick(draw, Mode),
         leverage=draw(st.none() | amounts(1, 100, 3)),
     )
 
@@ -88,7 +89,7 @@ def workspaces(draw):
         wallet=draw(CASH),
         positions=tuple(found),
         venue=draw(st.builds(VenueChoice, st.just("guide"), st.just(()) | OVERRIDES)),
-        currency=draw(st.sampled_from(["USDT", "USDC", "€"])),
+        currency=pick(draw, ["USDT", "USDC", "€"]),
         fund=draw(st.none() | CASH),
         strict=draw(st.booleans()),
         markets=tuple(MarketEntry(symbol, draw(marks), draw(ladders())) for symbol in symbols),

@@ -45,8 +45,10 @@ class Class:
                 await asyncio.sleep(0.01)
 
     async def together(self) -> None:
-        """Until every follower shows what the presenter does."""
+        """Until every follower shows what the presenter does, also on its screen."""
         await self.until(lambda: all(shows(one.desk) == shows(self.presenter.desk) for one in self.followers))
+        for one in self.followers:
+            await one.settle()
 
 
 def shows(desk: Desk) -> tuple[object, ...]:
