@@ -49,6 +49,8 @@ def offered(line: str) -> list[str]:
         ("isocross report hedge --theme nig", ["night"]),
         ("isocross docs py", ["python"]),
         ("isocross help lesso", ["lessons"]),
+        ("isocross help serve s", ["session", "ssh"]),
+        ("isocross help report s", []),
         ("isocross completion z", ["zsh"]),
         ("isocross keys --keys v", ["vim"]),
         ("isocross hedge --asc", ["--ascii"]),

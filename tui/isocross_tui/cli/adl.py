@@ -78,10 +78,10 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Let one market move a crowd of accounts, and see who is deleveraged.
+    """Let one market move a crowd, and see who is deleveraged.
 
-    Liquidations move the price by the DEPTH that you give, round after round. Winners pay for the fund under the
-    POLICY. It is a model, not a forecast.
+    Liquidations move the price by the DEPTH that you give, round after round. Once the fund is empty, winners pay
+    under the POLICY. It is a model, not a forecast.
     """
     if as_view + as_json + as_csv > 1:
         raise click.UsageError("only one of --view, --json and --csv can be given")

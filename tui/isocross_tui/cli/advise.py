@@ -29,9 +29,9 @@ from isocross_tui.cli.common import account_options, lived_of, print_json, read,
 @click.option("--position", help="Id of the position that is to survive. Default: the whole account.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def advise(file: str, shock: str | None, venue: str | None, position: str | None, as_json: bool) -> None:
-    """Say what to close first, how to survive a shock, and which modes to choose.
+    """Say what to close first, and how to survive a shock.
 
-    On a file with a lived path, say which modes leave the most at its end.
+    It also says which modes leave the most. On a file with a lived path it says only that, of the end of the path.
     """
     workspace = read(file)
     lived = lived_of(workspace, file, venue, shock)

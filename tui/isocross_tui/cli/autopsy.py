@@ -60,11 +60,11 @@ def _levels(_context: click.Context, _option: click.Parameter, values: tuple[str
 @click.option("--stop", "stops", multiple=True, callback=_levels, help="What a stop would have changed: BTC=105000.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def autopsy(file: str, account: str | None, window: str | None, prices: str | None, as_json: bool, **how: Any) -> None:
-    """Tell what happened to an account that was liquidated, and what would have held it.
+    """Tell what liquidated an account, and what would have held it.
 
     FILE is a venue's record: fills of Hyperliquid or OKX, forced orders of Binance, executions of Bybit, or a CSV.
-    The account from before is a file, or rebuilt from fills of Hyperliquid or Bybit. With candles it is walked
-    through what happened. What the record lacks is named.
+    The account from before is a file, or is rebuilt from fills of Hyperliquid or Bybit. It then goes through the
+    candles of that time. What the record lacks is named.
     """
     from isocross.exchange.importing import read_bytes  # noqa: PLC0415 - the importers are slow to load
     from isocross.exchange.liquidations import read_record  # noqa: PLC0415 - as above

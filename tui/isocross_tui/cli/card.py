@@ -26,7 +26,10 @@ def _output(_context: click.Context, _option: click.Parameter, value: str) -> st
 @theme_option
 @force_option
 def card(file: str, shock: str | None, venue: str | None, output: str, theme: str | None, force: bool) -> None:
-    """Draw one picture to share: the move, who is liquidated first, and what each mode leaves."""
+    """Draw one picture to share.
+
+    It shows the move, who is liquidated first, and what each mode leaves.
+    """
     from isocross_tui.cast.card import HIGH, WIDE, drawn  # noqa: PLC0415 - only a picture needs themes
     from isocross_tui.cli.converting import ConvertError, png_of  # noqa: PLC0415
     from isocross_tui.user.themes import load_themes, theme_folders  # noqa: PLC0415

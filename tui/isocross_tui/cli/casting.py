@@ -44,7 +44,9 @@ def _output(_context: click.Context, _option: click.Parameter, value: str) -> st
 @click.option("--lesson", "as_lesson", is_flag=True, help="Play the lesson, not the account of the same name.")
 @size_option("100x30")
 @theme_option
-@click.option("--pace", default=1.0, type=click.FloatRange(0.1, 20), help="How slow it is: 2 takes twice as long.")
+@click.option(
+    "--pace", default=1.0, type=click.FloatRange(0.1, 20), help="How slow it is: 2 takes twice as long. Default: 1."
+)
 @click.option(
     "--asciicast", "version", default="3", type=click.Choice(["3", "2"]), help="Version of a .cast. Default: 3."
 )
@@ -53,9 +55,9 @@ def cast(  # noqa: PLR0913 - one for each option
     *, played: str, output: str, shock: str | None, venue: str | None, window: str | None, as_lesson: bool,
     size: tuple[int, int], theme: str | None, pace: float, version: str, force: bool,
 ) -> None:  # fmt: skip
-    """Film the desk: a lesson with its questions, an account on its path, or a past crash.
+    """Film the desk: a lesson, an account, or a past crash.
 
-    It needs no terminal, and is the same every time. At each event there is a marker.
+    It needs no terminal, and the film is the same every time. Each event has a marker.
     """
     expect_room(output, force=force)
     asked = {"--shock": shock, "--venue": venue, "--window": window}

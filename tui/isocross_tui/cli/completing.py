@@ -67,8 +67,15 @@ def _pages() -> Iterable[str]:
 
 
 def _commands(context: click.Context) -> Iterable[str]:
-    root = context.find_root()
-    return root.command.list_commands(root) if isinstance(root.command, click.Group) else ()
+    from isocross_tui.cli.help import below  # noqa: PLC0415
+
+    asked = context.find_root()
+    for word in context.params.get("command") or ():
+        known = below(asked, word)
+        if known is None:
+            return ()
+        asked = known
+    return asked.command.list_commands(asked) if isinstance(asked.command, click.Group) else ()
 
 
 def _held(context: click.Context) -> Any:
@@ -154,9 +161,10 @@ def with_completions(command: click.Command) -> click.Command:
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print a script that makes a shell complete commands, options, accounts, files and venues.
+    """Print a script with which a shell completes what you type.
 
-    Load it at the start of the shell: eval "$(isocross completion bash)".
+    It completes commands, options, accounts, files and venues. Load it at the start of the shell:
+    eval "$(isocross completion bash)".
     """
     from click.shell_completion import ShellComplete, get_completion_class  # noqa: PLC0415
 

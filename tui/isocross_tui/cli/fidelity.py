@@ -22,11 +22,10 @@ COLUMNS = ("of", "figure", "venue", "isocross", "difference", "reason")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--url", default="", help="Another address of the venue, such as that of isocross venue.")
 def fidelity(sources: tuple[str, ...], as_json: bool, url: str) -> None:
-    """Print each figure that a venue states beside ours, with the reason of a difference.
+    """Print each figure that a venue states beside ours.
 
-    Several FILES of one moment belong together, as in isocross import. An ADDRESS is what isocross live
-    takes.
-    The exit code is 1 where a difference is unexplained.
+    Each difference has its reason; the exit code is 1 where one is unexplained. Several FILES of one moment belong
+    together, as in isocross import. An ADDRESS is what isocross live takes.
     """
     from isocross.figures.implied import UNEXPLAINED  # noqa: PLC0415 - the importers are slow to load
 

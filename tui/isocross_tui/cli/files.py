@@ -50,7 +50,7 @@ _WAYS = {
 @click.command()
 @click.option("--of", "output_of", help="A command, such as report. Default: the workspace format.")
 def schema(output_of: str | None) -> None:
-    """Print the workspace format, or what a command prints as JSON, as a JSON Schema."""
+    """Print the JSON Schema of a workspace, or of an output."""
     if output_of is None:
         from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - only this command needs it
 
@@ -67,7 +67,10 @@ def schema(output_of: str | None) -> None:
 @click.command()
 @click.argument("file")
 def code(file: str) -> None:
-    """Print a whole workspace as a short code. In place of a FILE it opens the same screen."""
+    """Print a whole workspace as a short code.
+
+    Wherever a FILE is named, the code opens the same account and the same screen.
+    """
     click.echo(code_of(read(file)))
 
 
@@ -77,9 +80,10 @@ def code(file: str) -> None:
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--list", "listed", is_flag=True, help="List the templates.")
 def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None:
-    """Write a new workspace file from a template. Without one, enter an account on the desk.
+    """Write a new workspace file from a template.
 
-    Where the output is not a terminal, the text of the first template is printed.
+    Without a NAME the template is printed. Without a NAME and a template, the desk opens a sheet for a new account.
+    Where there is no terminal, the first template is printed.
     """
     if listed:
         width = max(map(len, templates()))
@@ -144,7 +148,7 @@ def _tiers() -> Sequence[str]:
 @click.option("-o", "--output", help="The workspace file to write. Default: print it.")
 @click.option(
     "--each",
-    help="Each file of FILES or of a folder, and each account of a table, is one by itself: write all to this folder.",
+    help="Write a workspace for each of the FILES, each file of a folder, or each account of a table, to this folder.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")
@@ -155,7 +159,7 @@ def _tiers() -> Sequence[str]:
     "--tiers",
     type=_Known(_tiers),
     default="stated",
-    help="Whose rates apply: of the tables shipped here, or as stated. Default: stated.",
+    help="Whose rates apply: those of the shipped tables, or those that are stated. Default: stated.",
 )
 def import_command(
     files: tuple[str, ...], source: str | None, output: str | None, each: str | None, force: bool, **asked: Any
@@ -165,7 +169,7 @@ def import_command(
     The account is JSON of positions and balances, or a CSV of positions.
 
     Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
-    and left out is told on standard error, and each figure that the venue states beside ours.
+    and left out is told on standard error. So is each figure that the venue states, beside ours.
     """
     from isocross.exchange import Options, Tiers, Ways, import_files, read_bytes  # noqa: PLC0415 - slow to load
     from isocross.risk.tables import is_table  # noqa: PLC0415 - as above
@@ -199,9 +203,14 @@ def import_command(
 @account_options
 @click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export. Default: positions.")
 @click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="The format. Default: csv.")
-@click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
+@click.option(
+    "--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path. Default: the end."
+)
 def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
-    """Print positions, a frame or a timeline as CSV or JSON. Import reads positions as CSV."""
+    """Print positions, a frame or a timeline as CSV or JSON.
+
+    isocross import reads positions as CSV.
+    """
     from isocross.exchange.formats.table import positions_csv  # noqa: PLC0415 - the importers are slow to load
     from isocross.report.csv import positions_json  # noqa: PLC0415 - as above
 
@@ -232,9 +241,10 @@ def _said(saved: Saved) -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
-    """Check workspace and lesson files, tables and folders of accounts.
+    """Check workspaces, lessons, tables and folders of accounts.
 
-    Each fault is told with its place and the expected value."""
+    Each fault is told with its place and the expected value.
+    """
     told: list[dict[str, Any]] = []
     for source in files:
         if source != "-" and not alone([source], Input()):

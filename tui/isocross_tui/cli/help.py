@@ -1,4 +1,4 @@
-"""`isocross help`: all commands, or what one of them takes."""
+"""`isocross help`: all commands, or what one of them takes, such as `isocross help serve ssh`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,33 @@ from isocross.workspace.load import shipped
 
 
 @click.command("help")
-@click.argument("command", required=False)
+@click.argument("command", metavar="[COMMAND]...", nargs=-1)
 @click.pass_context
-def help_command(context: click.Context, command: str | None) -> None:
+def help_command(context: click.Context, command: tuple[str, ...]) -> None:
     """List all commands, or the options of a COMMAND."""
-    group = context.parent
-    if group is None or not isinstance(group.command, click.Group):
-        return
-    if command is None:
-        click.echo(group.get_help())
-        return
-    known = group.command.get_command(group, command)
-    if known is None:
-        refuse_unknown(command, group.command.list_commands(group), files=False)
-        return
-    with click.Context(known, info_name=command, parent=group) as own:
-        click.echo(known.get_help(own))
+    asked = context.find_root()
+    for word in command:
+        known = below(asked, word)
+        if known is None:
+            _refuse_below(asked, word)
+            return
+        asked = known
+    click.echo(asked.get_help())
+
+
+def below(context: click.Context, word: str) -> click.Context | None:
+    """Return the context of the command that a word calls after those of another one; None where there is none."""
+    group = context.command
+    known = group.get_command(context, word) if isinstance(group, click.Group) else None
+    return None if known is None else click.Context(known, info_name=word, parent=context)
+
+
+def _refuse_below(context: click.Context, word: str) -> None:
+    """Raise a usage error on a word that calls nothing."""
+    group = context.command
+    if not isinstance(group, click.Group):
+        raise click.UsageError(f"{context.info_name} has no commands of its own, so none is called {shown(word)}")
+    refuse_unknown(word, group.list_commands(context), files=False)
 
 
 def refuse_unknown(word: str, names: list[str], files: bool = True) -> None:

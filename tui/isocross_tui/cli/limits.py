@@ -40,7 +40,9 @@ FORMS: dict[str, Callable[[Sequence[Judged]], str]] = {
 @click.command()
 @click.argument("files", nargs=-1, required=True)
 @click.option("--rule", "rules", required=True, help="The file of limits.")
-@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", help="Default: text.")
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMS)), default="text", help="The form of the output. Default: text."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--venue", help="Another venue's rules, without the files' own changes.")
 def limits(files: tuple[str, ...], rules: str, form: str, as_json: bool, venue: str | None) -> None:

@@ -46,7 +46,10 @@ def _tell(lines: Iterable[str], told: dict[str, Any] | None, said: Iterable[str]
 @_json_option
 @click.pass_context
 def venues(context: click.Context, as_json: bool) -> None:
-    """List the venues, with the kind of cross margin of each; `update` reads a newer public answer of a venue."""
+    """List the venues, with the kind of cross margin of each.
+
+    `update` reads a newer public answer of a venue.
+    """
     if context.invoked_subcommand is not None:
         return
     found, problems = [], []
@@ -75,9 +78,10 @@ def venues(context: click.Context, as_json: bool) -> None:
 @click.option("--as-of", "as_of", help="The day of the answer, where it does not say it. Default: today.")
 @click.option("--yes", is_flag=True, help="Save it. Default: only print what would change.")
 def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
-    """Take a public answer of VENUE into your own dated table: weights of collateral, leverage tiers, contract specs.
+    """Take a public answer of VENUE into a table of your own.
 
-    What it changes is printed first. Your table stands in the place of the shipped figures from then on.
+    An answer has weights of collateral, leverage tiers or contract specs. What it changes is printed first. Your table
+    has the date of the answer, and replaces the shipped figures.
     """
     from isocross.exchange import read_bytes, renewal  # noqa: PLC0415 - only this command needs it
     from isocross_tui.user.gate import Gate  # noqa: PLC0415 - as above

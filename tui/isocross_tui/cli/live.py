@@ -36,11 +36,11 @@ def seconds(_context: click.Context, _option: click.Parameter, value: str) -> in
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--url", default="", help="Another address of the venue, such as that of isocross venue.")
 def live(source: str, every: int, once: bool, output: str | None, force: bool, url: str) -> None:
-    """Follow a real account by its address, or with a key that can only read.
+    """Follow a real account by its address, or with a read-only key.
 
     SOURCE is hyperliquid:0x… or dydx:dydx1…; with a key binance, bybit, okx, gate, kraken, coinex or bitmex. The key
-    comes from ISOCROSS_BYBIT_KEY and ISOCROSS_BYBIT_SECRET, or from the system's keyring. The desk shows the account
-    as it moves; what you do on it is a what-if, and nothing is ever sent to the venue but questions.
+    of bybit comes from ISOCROSS_BYBIT_KEY and ISOCROSS_BYBIT_SECRET, or from the system's keyring. The desk shows the
+    account as it moves. What you do there is a what-if. The venue is sent nothing but questions.
     """
     from isocross.live.asking import AskError  # noqa: PLC0415 - the importers are slow to load
     from isocross.live.following import Following  # noqa: PLC0415 - as above

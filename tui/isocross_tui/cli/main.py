@@ -168,7 +168,7 @@ def _refuse_unknown(args: list[str]) -> None:
 def main() -> None:
     """A rehearsal room for leveraged futures accounts.
 
-    isocross [FILE] opens the desk on a workspace file, or on a shipped one by its name. Wherever a FILE is named, the
-    short code of a workspace will do. Before the FILE: --keys NAME begins with a shipped set of keys (vim), --ascii
-    draws in ASCII only, --no-ascii never does.
+    isocross [FILE] opens the desk on a workspace file, or on a shipped account by its name. Wherever a FILE is named,
+    it can be the short code of a workspace. Before the FILE, --keys NAME takes a shipped set of keys, such as vim.
+    --ascii draws in ASCII only, and --no-ascii never does.
     """

@@ -21,17 +21,27 @@ def _lines(group: click.Group, context: click.Context) -> Iterator[str]:
     yield ".SH DESCRIPTION"
     yield from _paragraphs(group.help or "")
     yield ".SH COMMANDS"
+    for own in commands(context):
+        called = own.command_path.removeprefix(f"{context.command_path} ")
+        yield f".SS {_plain(' '.join((called, *own.command.collect_usage_pieces(own))))}"
+        yield from _paragraphs(own.command.help or "")
+        for written, said in _options(own.command, own):
+            yield from (".TP", f".B {_plain(written)}", _plain(said))
+    yield from (".SH EXIT STATUS", "0 done, 1 the input is bad, 2 wrong usage, 130 stopped by ctrl+c.")
+    yield from (".SH SEE ALSO", "isocross docs lists the pages that come with it.")
+
+
+def commands(context: click.Context) -> Iterator[click.Context]:
+    """List every command below this one that is not hidden, each before those below it."""
+    group = context.command
+    if not isinstance(group, click.Group):
+        return
     for name in group.list_commands(context):
         command = group.get_command(context, name)
-        if command is None or command.hidden:
-            continue
-        with click.Context(command, info_name=name, parent=context) as own:
-            yield f".SS {_plain(' '.join((name, *command.collect_usage_pieces(own))))}"
-            yield from _paragraphs(command.help or "")
-            for written, said in _options(command, own):
-                yield from (".TP", f".B {_plain(written)}", _plain(said))
-    yield from (".SH EXIT STATUS", "0 done, 1 the input is bad, 2 wrong usage.")
-    yield from (".SH SEE ALSO", "isocross docs lists the pages that come with it.")
+        if command is not None and not command.hidden:
+            own = click.Context(command, info_name=name, parent=context)
+            yield own
+            yield from commands(own)
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:

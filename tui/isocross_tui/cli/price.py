@@ -27,9 +27,9 @@ from isocross_tui.cli.ways import Ways, ways_options
 def price_command(
     files: tuple[str, ...], market: str, position: str | None, joint: bool, venue: str | None, ways: Ways
 ) -> None:
-    """Print the price of a market at which the first position is liquidated.
+    """Print the price of a market that first liquidates a position.
 
-    One number, or none. Where both a drop and a rise liquidate, it is the nearer price.
+    It is one number, or none. Where both a drop and a rise liquidate, it is the nearer price.
     """
     given = Input()
     by_itself = alone(files, given)

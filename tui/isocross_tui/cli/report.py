@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def report_command(
     files: tuple[str, ...], shock: str | None, venue: str | None, ways: Ways, at: str | None, picture: Picture | None
 ) -> None:
-    """Print every figure of accounts under a shock or on their paths."""
+    """Print every figure of an account, under a shock or on a path."""
     if picture is not None:
         if at is not None or ways != Ways(force=ways.force) or not alone(files, Input()):
             others = "--json, --jsonl, --csv, --parquet and --at"
@@ -72,8 +72,8 @@ def compare_command(
 ) -> None:
     """Compare modes and venues.
 
-    Each account as it is, all cross, all isolated, and under every other venue: under a shock, or through the file's
-    lived path.
+    An account is shown as it is, all cross, all isolated, and under every other venue's rules. It is put under a shock,
+    or goes through the file's lived path.
     """
     from isocross.report import compare, through  # noqa: PLC0415
     from isocross.rules.catalogue import profile_ids  # noqa: PLC0415

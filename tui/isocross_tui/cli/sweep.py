@@ -65,9 +65,10 @@ def sweep(
     no_screen: bool,
     force: bool,
 ) -> None:
-    """Put accounts through scenarios: a row for each account in each, or with --totals for each scenario.
+    """Put accounts through scenarios, and write a row for each.
 
-    Finished parts are kept beside the output: the same command goes on where it was stopped.
+    With --totals, all accounts together have a row for each scenario. Finished parts are kept beside the output. The
+    same command goes on where it was stopped.
     """
     place = _Place.of(output)
     try:

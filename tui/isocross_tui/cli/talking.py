@@ -18,8 +18,8 @@ from isocross_tui.cli.common import refuse
 def talk(file: str | None) -> None:
     """Use the desk in words: one line in, sentences out.
 
-    There is no colour, and nothing that was printed changes. Lines may come from a pipe; then the exit code is 1
-    where one of them could not be done. `help` tells every verb.
+    There is no colour, and nothing that was printed changes. Lines may come from a pipe. Then the exit code is 1
+    where a line could not be done. `help` tells every verb.
     """
     from isocross_tui.cli.desk import prepare  # noqa: PLC0415
 

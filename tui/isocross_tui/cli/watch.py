@@ -69,9 +69,10 @@ def watch(
     notify: tuple[str, ...],
     **how: str | bool,
 ) -> None:
-    """Watch accounts, in files or live, and say when a threshold is crossed and when it is back.
+    """Watch accounts, and say when a threshold is crossed.
 
-    A line begins with OK, ALERT or STALE, for monitors that look for a word. With several accounts their names follow.
+    Each account is in a file, or live. The end of an alert is told too. A line begins with OK, ALERT or STALE, for
+    monitors that look for a word. With several accounts their names follow.
     """
     from isocross.live.watching import ThresholdError, Thresholds, price_line  # noqa: PLC0415 - slow to load
 

@@ -71,8 +71,8 @@ def limit_options(*of_server: str) -> Callable[[Callable[..., None]], Callable[.
             if name in of_server or name not in _OF_SERVER:
                 default = getattr(Limits, name)
                 default = "x".join(map(str, default)) if name == "window" else default // _UNITS.get(name, 1)
-                option = click.option(flag, name, type=kind, default=default, show_default=True, help=help_text)
-                decorated = option(decorated)
+                told = f"{help_text} Default: {default if isinstance(default, str) else format(default, 'g')}."
+                decorated = click.option(flag, name, type=kind, default=default, help=told)(decorated)
         return decorated
 
     return options
@@ -97,7 +97,9 @@ def serve() -> None:
 
 @serve.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--port", type=click.IntRange(0, 65535), default=2222, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=2222, help="Where it listens; 0 takes a free port. Default: 2222."
+)
 @click.option("--public", is_flag=True, help="Listen to every address. Default: only to this machine.")
 @click.option("--authorized-keys", type=click.Path(path_type=Path), help="Who may come, as OpenSSH writes it.")
 @click.option("--anonymous", is_flag=True, help="Everybody may come.")
@@ -114,7 +116,10 @@ def ssh(
     room: Path | None,
     limits: Limits,
 ) -> None:
-    """Show workspaces over SSH: each visitor gets copies of the FILEs and a desk on the first."""
+    """Show workspaces over SSH.
+
+    Each visitor gets a copy of each FILE, and a desk on the first one.
+    """
     if anonymous is (authorized_keys is not None):
         raise click.UsageError("expected who may come: --authorized-keys FILE, or --anonymous")
     _need("asyncssh")
@@ -144,7 +149,10 @@ def ssh(
 @_room_option
 @limit_options("visits")
 def session(files: tuple[str, ...], room: Path | None, limits: Limits) -> None:
-    """Show workspaces to one visitor, on this terminal: the forced command of an account for visitors."""
+    """Show workspaces to one visitor, on this terminal.
+
+    Give it as the forced command of a user account for visitors.
+    """
     from isocross_tui.serve.session import REFUSED, refusal, run  # noqa: PLC0415 - only this command needs it
     from isocross_tui.serve.visits import Visits  # noqa: PLC0415
 
@@ -157,11 +165,16 @@ def session(files: tuple[str, ...], room: Path | None, limits: Limits) -> None:
 
 @serve.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, help="Where it listens; 0 takes a free port. Default: 8000."
+)
 @_room_option
 @limit_options("visits", "visits_of_address", "connects")
 def web(files: tuple[str, ...], port: int, room: Path | None, limits: Limits) -> None:
-    """Show workspaces in a browser of this machine, at the address that is printed."""
+    """Show workspaces in a browser of this machine.
+
+    The address is printed.
+    """
     _need("textual_serve")
     from isocross_tui.serve.nursery import can_fork, found  # noqa: PLC0415 - only this command needs it
 

@@ -36,12 +36,15 @@ def _speed(_context: click.Context, _option: click.Parameter, value: str) -> Dec
 @click.option("--account", "file", required=True, help="The account: a file, a shipped name or a code.")
 @click.option("--path", "window", help="A shipped history, such as crash-2025-10-10. Default: the file's own path.")
 @click.option("--speed", default="1", callback=_speed, help="Seconds of the path that pass in a second. Default: 1.")
-@click.option("--port", default=8720, type=click.IntRange(0, 65535), help="Default: 8720. 0 takes a free one.")
+@click.option(
+    "--port", default=8720, type=click.IntRange(0, 65535), help="Where it listens; 0 takes a free port. Default: 8720."
+)
 @click.option("--fault", "faults", multiple=True, type=click.Choice(FAULTS), help="What goes wrong from the start.")
 def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, faults: tuple[str, ...]) -> None:
-    """Answer on this machine as a venue does, for an account that walks through a crash.
+    """Answer on this machine as a venue does.
 
-    Programs read account, positions, marks and margin calls from it as from the venue itself.
+    The account walks through a crash. Programs read account, positions, marks and margin calls as from the venue
+    itself.
     """
     if find_spec("aiohttp") is None:
         raise click.ClickException(NO_SERVER)
