@@ -58,8 +58,8 @@ class Ledger(RestingOrders):
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = self.counterparty = self.outside = ZERO
-        """The last is cash withdrawn less cash deposited since the opening."""
+        self.fees = self.counterparty = self.outside = self.paid_in = ZERO
+        """`outside` is cash withdrawn less deposited since the opening; `paid_in` is the reverse, worth what it was then."""
         self.is_open = [index < len(book.positions) for index in range(len(book.seats))]
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
@@ -96,6 +96,7 @@ class Ledger(RestingOrders):
         if event.backing is not None:
             mode, coins = event.backing
             self.book = replace(self.book, account=mode, coins=coins)
+        self.paid_in += event.paid_in
         self._of_orders(event)
         if event.kind in _MORE_TO_DRAW:
             self.spent.clear()

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind
+from isocross.figures.deposits import cash_lost
 from isocross.figures.frame import Frame
 from isocross.format import Amounts
 from isocross.memo import Memo
@@ -219,7 +220,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
     return Tally(
         frame=frame,
         equity=account.equity,
-        lost=book.opening_cash - account.wallet,
+        lost=cash_lost(frame),
         open_pnl=account.equity - account.wallet,
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
