@@ -105,7 +105,7 @@ def realised(account: Account, pnl: Decimal, fee: Decimal, position: int | None 
 
 
 class PaidBy(NamedTuple):
-    """Who pays a loss, in the account's currency (design §4.1)."""
+    """Who pays a loss, in the account's currency."""
 
     own_margin: Decimal = ZERO
     unused: Decimal = ZERO

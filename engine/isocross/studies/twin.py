@@ -185,7 +185,7 @@ class Tally:
     open_pnl: Decimal
     """Unrealised PnL of what is still open; negative is a loss."""
     worst_case: Decimal
-    """The most that can be lost from the opening (design §3)."""
+    """The most that can be lost from the opening."""
     fund_paid: Decimal
     """What the insurance fund paid for holes, what it took from takeovers not counted."""
     if_back: Decimal

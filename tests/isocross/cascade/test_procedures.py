@@ -94,7 +94,7 @@ def told(account, events):
 
 
 def test_binance_reserves_the_initial_margin_and_the_open_loss():
-    # rules.md §13, V-BN-7: 20x, 1 BTC, order at 9,253.30, mark 9,259.84
+    # an example of Binance's help: 20x, 1 BTC, order at 9,253.30, mark 9,259.84
     given = at("BTC", lever=20)
     market = Market("BTC", D("9259.84"), Ladder((Tier(D(0), D("0.01"), D(100)),), TierKey.NOTIONAL))
     account = Book(load_profile("binance"), D(1000), {"BTC": market}, (given,))
