@@ -36,7 +36,7 @@ from isocross.workspace.assets import Assets, check_buckets
 from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile, with_kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
-_RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
+_RULES = f"one that isocross docs venues lists, such as {listing(OVERRIDE_KEYS[:4])}"
 
 
 @dataclass(frozen=True)
