@@ -429,7 +429,11 @@ def test_a_whole_new_venue_is_a_file_and_no_code(tmp_path):
     ("step", "key", "said"),
     [
         ('{ kind = "cancel-orders" }', "rules.steps[0].scope", "is missing"),
-        ('{ kind = "cancel-orders", scope = "all" }', "rules.steps[0].scope", "'market', 'account' or 'coin'"),
+        (
+            '{ kind = "cancel-orders", scope = "all" }',
+            "rules.steps[0].scope",
+            '"all" does not fit (expected one of "market", "account", "coin")',
+        ),
         ('{ kind = "net-hedges", amount = 1 }', "rules.steps[0].amount", "no such key"),
         ('{ kind = "backstop", amount = 1.5 }', "rules.steps[0].amount", "at most 1"),
         ('{ kind = "backstop", amount = 0.5, above = 3 }', "rules.steps[0].above", "no such key"),

@@ -470,7 +470,7 @@ def test_ten_megabytes_are_refused_before_they_are_read(tmp_path):
     path = tmp_path / "large.toml"
     with path.open("wb") as file:
         file.truncate(10_000_000)
-    assert "the file is too large, 10000000 bytes (expected at most 1 MiB)" in file_fault(path)
+    assert "the file is too large, 10,000,000 bytes (expected at most 1 MiB)" in file_fault(path)
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path):
