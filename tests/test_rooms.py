@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [ROOT / "engine", ROOT / "tui"]
 TAUGHT_WORDS = 40
+CITED = re.compile(r"[\w./-]*\w\.md\b|§ ?\d[\d.]*")
+"""A page of Markdown, or a section of one that has numbers."""
 
 
 ROOMS = [
@@ -71,3 +74,16 @@ def test_a_name_asked_of_a_lazy_room_loads_only_its_own_module():
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_source_names_a_page_that_is_not_in_the_repository():
+    pages = {path.name for path in (ROOT / "README.md", *(ROOT / "tui").rglob("*.md"))}
+    named = [
+        (path.relative_to(ROOT).as_posix(), cited)
+        for root in (*SOURCES, ROOT / "tests")
+        for kind in ("*.py", "*.toml")
+        for path in sorted(root.rglob(kind))
+        for cited in CITED.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 3
+    assert [(path, cited) for path, cited in named if Path(cited).name not in pages] == []

@@ -83,7 +83,7 @@ def stream_bytes(stream: IO[bytes], limit: int) -> bytes:
 
 def too_large(limit: int, size: int | None = None) -> UnfitFileError:
     """The error of a file that has more bytes than a file of its kind."""
-    said = "the file is too large" if size is None else f"the file is too large, {size} bytes"
+    said = "the file is too large" if size is None else f"the file is too large, {size:,} bytes"
     return UnfitFileError(said, size_words(limit))
 
 

@@ -82,9 +82,9 @@ class Position:
     given_margin: Decimal | None = None
     """Bucket cash where it is not the initial margin; 0 or less where an open profit carries an isolated position."""
     auto_margin: bool = False
-    """Whether, isolated, it draws more margin by itself at its line (rules.md §3.5)."""
+    """Whether, isolated, it draws more margin by itself at its line (Bybit's help)."""
     settlement_price: Decimal | None = None
-    """The price PnL counts from since a settlement; None: the entry (rules.md §1.6)."""
+    """The price PnL counts from since a settlement; None: the entry (CoinEx's help)."""
 
     kind: Kind = Kind.LINEAR
     """That of its market."""
@@ -109,7 +109,7 @@ class Position:
     @cached_property
     @exact
     def initial_margin(self) -> Decimal:
-        """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3).
+        """IM = quantity × entry ÷ leverage, rounded up to the money grid once.
 
         Inverse: quantity ÷ (entry × leverage).
         """
@@ -326,7 +326,7 @@ class Book:
 
     @property
     def top_up(self) -> bool:
-        """Whether cross positions have buckets that are refilled (rules.md §0)."""
+        """Whether cross positions have buckets that are refilled (page `venues`)."""
         return self.profile.cross_machine is _TOP_UP
 
     def has_bucket(self, position: Position) -> bool:

@@ -12,7 +12,7 @@ Breach = tuple[int, str, str, str]
 
 
 def breaches(profile: Profile, positions: Sequence[Position]) -> Iterator[Breach]:
-    """Every rule of the venue that a position breaks by being there (rules.md §11.3, hedge; §3.5, auto margin)."""
+    """Every rule of the venue that a position breaks by being there (Bybit's help)."""
     sides: dict[str, Side] = {}
     for index, position in enumerate(positions):
         first = sides.setdefault(position.market, position.side)

@@ -2,7 +2,7 @@
 
 What one unit of quantity is worth is the mark of a linear contract and 1 ÷ mark of an inverse one; in that worth every
 formula here is a line, for both kinds of contract alike. Where a venue nets opposite cross positions, only the larger
-side is asked for margin (`Sides`, `free_legs`; rules.md §9, §10).
+side is asked for margin (`Sides`, `free_legs`: Kraken's and Gate's help).
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def notional(position: Position, mark: Decimal) -> Decimal:
 
 
 def unrealised_pnl(position: Position, mark: Decimal) -> Decimal:
-    """Unrealised PnL = side × quantity × (mark − entry); positive is a gain (rules.md §11.2).
+    """Unrealised PnL = side × quantity × (mark − entry); positive is a gain.
 
-    After a settlement it counts from the settlement price (rules.md §1.6). Inverse: side × quantity ×
+    After a settlement it counts from the settlement price (CoinEx's help). Inverse: side × quantity ×
     (1/entry − 1/mark), in the coin, as one quotient.
     """
     start = position.counts_from
@@ -64,7 +64,7 @@ def price_after(kind: Kind, price: Decimal, gained: Decimal, held: Decimal) -> D
 
 
 def initial_margin_at(position: Position, mark: Decimal) -> Decimal:
-    """IM at a mark = notional ÷ leverage, unrounded (rules.md §1.3, the refill target)."""
+    """IM at a mark = notional ÷ leverage, unrounded (CoinEx's help)."""
     return notional(position, mark) / position.leverage
 
 
@@ -102,7 +102,7 @@ def tier_at(book: Book, position: Position, mark: Decimal) -> int:
 
 
 def close_fee_rate(position: Position, profile: Profile) -> Decimal:
-    """The fee to close that counts in the trigger, as a rate on the notional (rules.md §3.1, §11.2).
+    """The fee to close that counts in the trigger, as a rate on the notional (Bybit's help).
 
     Where it lies beside the margin it is nothing for a position with a bucket, which has it on both sides of the line.
     At the bankruptcy price it does so too, and a pooled one is asked for it at entry × (1 ∓ 1 ÷ leverage), whatever the
@@ -129,7 +129,7 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     """Maintenance margin as a line in the worth of one unit while this tier is in effect.
 
     MM = notional × rate − deduction, plus notional × close fee where the venue counts it in the
-    trigger (rules.md §11.2). A ladder keyed on quantity has its deduction in units of quantity.
+    trigger. A ladder keyed on quantity has its deduction in units of quantity.
     """
     step = ladder.tiers[tier]
     fee = position.quantity * close_fee_rate(position, profile) if profile.close_fee else ZERO
@@ -146,7 +146,7 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
 
 
 def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Decimal:
-    """Maintenance margin at a mark, close fee included, in the account's currency (rules.md §11.2)."""
+    """Maintenance margin at a mark, close fee included, in the account's currency."""
     return requirement_at(position, profile, ladder, mark).at(position.kind, mark)
 
 

@@ -24,7 +24,7 @@ def leverage_of(order: Order, book: Book) -> Decimal:
 
 
 def open_loss(order: Order, mark: Decimal) -> Decimal:
-    """What an order would lose at once, filled: quantity × |min(0, side × (mark − price))| (rules.md §2.1).
+    """What an order would lose at once, filled: quantity × |min(0, side × (mark − price))| (Binance's help).
 
     Inverse: quantity × |min(0, side × (1/price − 1/mark))|, in the coin.
     """
@@ -36,7 +36,7 @@ def open_loss(order: Order, mark: Decimal) -> Decimal:
 def reserve_of(order: Order, book: Book) -> Decimal:
     """Cash an order holds, in the account's currency, rounded up to the money grid once.
 
-    Worked out at the opening marks and kept, as a venue does when it is placed (rules.md §11.3, "orders reserve").
+    Worked out at the opening marks and kept, as a venue does when it is placed (page `venues`).
     """
     if order.held is not None:
         return order.held

@@ -14,7 +14,7 @@ from isocross.money import exact, posting
 def enlarged(position: Position, quantity: Decimal, price: Decimal) -> Position:
     """Add a quantity that was entered at a price to a position.
 
-    Entry and settlement price become those at which all of it was worth as much as its parts (rules.md §1.6): means
+    Entry and settlement price become those at which all of it was worth as much as its parts (CoinEx's help): means
     weighted by size, of an inverse contract harmonic ones. A margin of its own grows by the initial margin of what is
     added.
     """

@@ -78,12 +78,12 @@ def _in_its_favour(w: Winner) -> tuple[Decimal, Decimal]:
 
 
 def _open_ratio(w: Winner) -> Factors:
-    """CoinEx: that ratio × effective leverage, open value ÷ margin with its open PnL (rules.md §1.1, §1.3.5)."""
+    """CoinEx: that ratio × effective leverage, open value ÷ margin with its open PnL."""
     return _in_its_favour(w), (w.entry_value, w.equity)
 
 
 def _margin_ratio(w: Winner) -> Factors:
-    """Binance: max(0, U) ÷ max(1, wallet) × (MM ÷ (wallet + U), 0 without equity), as published (rules.md §2.3).
+    """Binance: max(0, U) ÷ max(1, wallet) × (MM ÷ (wallet + U), 0 without equity), as published.
 
     The least wallet is one dollar: of a coin-margined position there is no score.
     """
@@ -94,27 +94,27 @@ def _margin_ratio(w: Winner) -> Factors:
 
 
 def _leveraged_return(w: Winner) -> Factors:
-    """Bybit: profit ÷ initial margin (rules.md §3.3)."""
+    """Bybit: profit ÷ initial margin."""
     return ((w.pnl, w.position.initial_margin),)
 
 
 def _return_by_ratio(w: Winner) -> Factors:
-    """OKX: profit ÷ initial margin, by equity ÷ maintenance margin, of the account in cross (rules.md §4.3)."""
+    """OKX: profit ÷ initial margin, by equity ÷ maintenance margin, of the account in cross."""
     return *_leveraged_return(w), (w.requirement, w.equity)
 
 
 def _value_share(w: Winner) -> Factors:
-    """Hyperliquid: that ratio × notional ÷ account value (rules.md §5.3)."""
+    """Hyperliquid: that ratio × notional ÷ account value."""
     return _in_its_favour(w), (w.mark_value, w.equity)
 
 
 def _effective_leverage(w: Winner) -> Factors:
-    """BitMEX: profit ÷ entry value × mark value ÷ (mark value − bankrupt value), which is equity (rules.md §8.3)."""
+    """BitMEX: profit ÷ entry value × mark value ÷ (mark value − bankrupt value), which is equity."""
     return (w.pnl, w.entry_value), (w.mark_value, w.equity)
 
 
 def _profit_leverage(w: Winner) -> Factors:
-    """Gate: open profit × leverage (rules.md §10)."""
+    """Gate: open profit × leverage."""
     return (w.pnl, ONE), (w.position.leverage, ONE)
 
 

@@ -36,7 +36,7 @@ _OF_POOL = FeeCap.POOL
 def capped_fee(
     ledger: Ledger, scope: Scope, index: int, size: Decimal, rate: Decimal, portion: Decimal = ONE
 ) -> Decimal:
-    """Rate × size, at most the equity of the scope, or what of it the closed part has by requirement (rules.md §6.2).
+    """Rate × size, at most the equity of the scope, or what of it the closed part has by requirement (dYdX's code).
 
     Args:
         ledger: the account now.
@@ -104,7 +104,7 @@ class _Takeover:
 def take_over(
     ledger: Ledger, index: int, scope: Scope, residual: Residual, step: StepKind | None = None
 ) -> Iterator[Event]:
-    """The venue takes a position at its bankruptcy price: the bucket is gone, never more (design §4.1).
+    """The venue takes a position at its bankruptcy price: the bucket is gone, never more.
 
     What is left of equity goes to the fund; of an isolated position, less the fee, back to the trader where the
     residual is the user's. A hole is the fund's, and the other side's where the fund is empty.

@@ -105,7 +105,7 @@ def realised(account: Account, pnl: Decimal, fee: Decimal, position: int | None 
 
 
 class PaidBy(NamedTuple):
-    """Who pays a loss, in the account's currency (design §4.1)."""
+    """Who pays a loss, in the account's currency."""
 
     own_margin: Decimal = ZERO
     unused: Decimal = ZERO
@@ -253,6 +253,8 @@ class Event(NamedTuple):
     """What a move made of the account's mode and of its assets; None: nothing."""
     fill: Fill | None = None
     """What became of an order; None: it is about none."""
+    paid_in: Decimal = ZERO
+    """What a move deposited, at the marks of its place, in the currency of the totals; negative: withdrawn."""
 
     def in_asset(self, asset: str) -> Event:
         """The same in another asset, with all of its legs."""

@@ -58,8 +58,8 @@ class Ledger(RestingOrders):
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = self.counterparty = self.outside = ZERO
-        """The last is cash withdrawn less cash deposited since the opening."""
+        self.fees = self.counterparty = self.outside = self.paid_in = ZERO
+        """`outside` is cash withdrawn less deposited since the opening; `paid_in` the reverse, at its worth then."""
         self.is_open = [index < len(book.positions) for index in range(len(book.seats))]
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
@@ -96,6 +96,7 @@ class Ledger(RestingOrders):
         if event.backing is not None:
             mode, coins = event.backing
             self.book = replace(self.book, account=mode, coins=coins)
+        self.paid_in += event.paid_in
         self._of_orders(event)
         if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
@@ -330,7 +331,7 @@ class Ledger(RestingOrders):
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
 
         Once it was its own; within a cooldown, one of any position. Those of one moment are of one block, which the
-        cooldown comes after; so is one of a position that is gone by now (rules.md §5.3).
+        cooldown comes after; so is one of a position that is gone by now (Hyperliquid's documentation).
         """
         if cooldown is None or self.second is None:
             return index in self.cut

@@ -181,7 +181,7 @@ def pool_of(
     place: Decimal = ZERO,
     netted: frozenset[int] = frozenset(),
 ) -> Pool:
-    """The pool of these positions, by index; of one market those in `netted` need no margin (rules.md §9, §10)."""
+    """The pool of these positions, by index; of one market those in `netted` need none (Kraken's and Gate's help)."""
     if book.profile.netting is Netting.UNDERLYING:
         return NettedPool(book, courses, positions, cash, place)
     return Pool(book, courses, positions, cash, place, netted)

@@ -51,7 +51,7 @@ def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
 
 
 def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None = None) -> PoolPayers:
-    """Attribute the losses of the open cross positions of a pool (design §4.1, who pays).
+    """Attribute the losses of the open cross positions of a pool.
 
     Args:
         ledger: the account now.

@@ -1,4 +1,4 @@
-"""Portions that follow one another: equal ones at one place are one event with a count (rules.md §6.3).
+"""Portions that follow one another: equal ones at one place are one event with a count (dYdX's code).
 
 A venue that closes a position portion by portion tests the account again after each. At the same marks the next one is
 the same again until the account stands, another position is first, or the portion is another. Within a tier each

@@ -1,12 +1,12 @@
 """Which cross position is next: whom a pool at its line looks at first, who is neediest, how much is drawn.
 
-The two machines called cross give opposite answers at the same marks (rules.md §0). Pooled: one equity against the sum
-of maintenance margins. Top-up: a bucket a position, refilled from unused cash.
+The two machines called cross give opposite answers at the same marks (page `venues`). Pooled: one equity against the
+sum of maintenance margins. Top-up: a bucket a position, refilled from unused cash.
 
 A `Ranking` is kept up to date while marks move by a `Tournament` of lines, O(log n) for a change where a scan takes n:
 each node of a binary tree keeps the winner of the two below it and the place up to which that is sure, so that only
-what may have turned is looked at again (solver.md §1). Two lines are told apart in floats where their distance leaves
-no doubt, and exactly where it does.
+what may have turned is looked at again. Two lines are told apart in floats where their distance leaves no doubt, and
+exactly where it does.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Candidate:
 
 
 def next_victim(standings: Iterable[Candidate], victim: Victim) -> Candidate:
-    """The cross position a pool at the line closes next; of equal ones the first that is given (design §4.1)."""
+    """The cross position a pool at the line closes next; of equal ones the first that is given."""
     if victim is Victim.LARGEST_LOSS:
         return min(standings, key=lambda s: s.pnl)
     if victim is Victim.LARGEST_MAINTENANCE:
@@ -49,7 +49,7 @@ def next_victim(standings: Iterable[Candidate], victim: Victim) -> Candidate:
 
 
 def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
-    """Fee of a pooled close: rate × notional closed, at most the equity the pool has left (rules.md §2.3).
+    """Fee of a pooled close: rate × notional closed, at most the equity the pool has left (Binance's help).
 
     Rounded down to the money grid, so that a fee never costs the fund anything.
     """
@@ -64,8 +64,8 @@ def need(position: Position, equity: Decimal) -> Decimal:
 def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:
     """What a top-up position draws from unused cash at its line, on the money grid.
 
-    Until its equity is the larger of its IM at entry and at mark; all of the unused cash if that is
-    short (rules.md §1.3, design §4.1). Zero when nothing is left or nothing is wanted.
+    Until its equity is the larger of its IM at entry and at mark; all of the unused cash if that is short (CoinEx's
+    help). Zero when nothing is left or nothing is wanted.
     """
     target = max(position.initial_margin, initial_margin_at(position, mark))
     return max(ZERO, min(unused, posting(target - equity)))

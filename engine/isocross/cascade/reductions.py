@@ -119,7 +119,7 @@ class Restoring(NamedTuple):
 def restoring(
     step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal, *, netted: bool
 ) -> Restoring | None:
-    """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests.
+    """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier, as in Drift's own tests.
 
     Args:
         step: the venue's `RESTORE`.

@@ -2,7 +2,7 @@
 
 Order at one place: isolated positions by their precedence, then the cross machine until nothing is due.
 At the start and after a gap the venue's `<` or `<=` decides what is due; on the way touching the line
-counts, and what is due at a grid place happens there (design §4.1).
+counts, and what is due at a grid place happens there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A venue's procedure as data: of the steps of its profile the first that applies is done (rules.md §11.4).
+"""A venue's procedure as data: of the steps of its profile the first that applies is done (page `venues`).
 
 Here are the steps themselves: cancelling resting orders, netting a hedge, closing a part, handing over to a backstop,
-closing whole; and the isolated position that is set to draw margin by itself, which comes before all of them (rules.md
-§3.5).
+closing whole; and the isolated position that is set to draw margin by itself, which comes before all of them (Bybit's
+help).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> list[Event]:
 
 
 def resting(ledger: Ledger, which: CancelScope, scope: Scope, index: int) -> tuple[int, ...]:
-    """Indexes of the orders in a scope of cancelling that still rest, in file order (rules.md §11.3)."""
+    """Indexes of the orders in a scope of cancelling that still rest, in file order (page `venues`)."""
     if not ledger.reserves:
         return ()
     position = ledger.positions[index]
@@ -233,7 +233,7 @@ def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
 def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
     """The first long and the first short of the pool in the market where most is hedged.
 
-    Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
+    Which pair a venue closes first is not known (OKX's help); what is worth most depends on no order of a file.
     """
     sides: dict[str, set[Side]] = {}
     for index in scope.members:

@@ -47,19 +47,13 @@ class CrashRow:
         """What a life comes to at the end of the crash."""
         return life.standing(life.lived.path.end)
 
-    @exact
-    def left(self, life: Life) -> Decimal:
-        """The lowest equity of a life as a share of that at the opening; ZERO where there was none."""
-        opening = life.line[0][1]
-        return max(ZERO, self.end(life).lowest / opening) if opening > 0 else ZERO
-
     @property
     def badness(self) -> tuple[bool, int, Decimal]:
         """By what crashes are ordered, the worst first: how many are liquidated as it is, then what is left."""
         if not self.distinct:
             return True, 0, ZERO
         life = self.distinct[0]
-        return False, -self.end(life).liquidated, self.left(life)
+        return False, -self.end(life).liquidated, life.least_share
 
 
 def crash_offers(state: State) -> tuple[Offer, ...]:

@@ -1,6 +1,6 @@
 """A frame: the book and all its figures at one place of a path. Every number on screen comes from here.
 
-Each margin ratio stands twice: as it is defined everywhere, and as the venue writes it (rules.md §11.3).
+Each margin ratio stands twice: as it is defined everywhere, and as the venue writes it (page `venues`).
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def liquidation_price(standings: Standings, index: int) -> Decimal | None:
     """That of one open position; worked out once for all that end at the same.
 
     Every other market stands still, all positions of the pool in this market move with it; the tier
-    is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
+    is the one valid at that price. Of two such prices the nearer one.
     """
     movers = standings.movers[index]
     return standings.memo.once(("line", movers[0]), lambda: _price_together(standings, movers))
@@ -141,7 +141,7 @@ def bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
     """The mark at which the cash behind an open position is exactly gone; worked out once for all that end at the same.
 
     Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
-    (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
+    (Bybit's help). Pooled: pool equity = 0, the other markets standing still.
     """
     if standings.pooled(index):
         movers = standings.movers[index]
@@ -162,7 +162,7 @@ def _bankrupt_together(standings: Standings, movers: tuple[int, ...]) -> Decimal
 
 
 def worst_case(book: Book, index: int) -> Decimal:
-    """The most this position can lose from the opening, in the account's currency (design §3).
+    """The most this position can lose from the opening, in the account's currency.
 
     A linear long loses its value at entry at most, at a mark of zero, and an inverse short its value at entry as the
     mark grows without bound; a linear short and an inverse long lose without bound.
@@ -187,7 +187,7 @@ def _isolated_worst_case(book: Book, position: Position) -> Decimal:
 
 
 def account_worst_case(book: Book) -> Decimal:
-    """The most the account can lose from the opening (design §3).
+    """The most the account can lose from the opening.
 
     Isolated margins, plus the smaller of the pool's cash and the largest loss of the cross positions
     together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at

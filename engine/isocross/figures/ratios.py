@@ -1,4 +1,4 @@
-"""Margin ratios as each venue writes them (rules.md §11.3)."""
+"""Margin ratios as each venue writes them (page `venues`)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def pool_ratio(standings: Standings) -> Decimal | None:
 def position_ratio(standings: Standings, index: int) -> Decimal | None:
     """The ratio of a position with cash of its own; None for one on the pool, or with nothing to divide by.
 
-    Cash over value: (bucket + all unused cash, if cross) ÷ (quantity × the price its PnL counts from), a
-    rate whose line is the maintenance rate (rules.md §1.1).
+    Cash over value: (bucket + all unused cash, if cross) ÷ (quantity × the price its PnL counts from), a rate
+    whose line is the maintenance rate (CoinEx's help).
     """
     if standings.pooled(index):
         return None

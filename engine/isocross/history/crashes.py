@@ -41,7 +41,7 @@ def between(bars: Iterable[Bar], start: datetime | None = None, end: datetime | 
 
 
 def largest_falls(bars: Iterable[Bar], without: Collection[tuple[str, datetime]] = ()) -> dict[str, Swing]:
-    """The largest fall of every market from a running high to a later low (scenarios.md §4.1).
+    """The largest fall of every market from a running high to a later low.
 
     A bar's own high never counts against its own low, as nobody knows which came first. A market that never had a
     low under an earlier high is left out.
@@ -59,7 +59,7 @@ def largest_rises(bars: Iterable[Bar], without: Collection[tuple[str, datetime]]
 
 
 def relative_falls(falls: Mapping[str, Swing], base: str) -> dict[str, Decimal]:
-    """Each fall as a multiple of the base market's (scenarios.md §4.2); empty where that one did not fall."""
+    """Each fall as a multiple of the base market's; empty where that one did not fall."""
     if base not in falls:
         return {}
     return {symbol: _quotient(fall.move, falls[base].move) for symbol, fall in falls.items()}

@@ -24,7 +24,7 @@ _ROOM = 80
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Crashes that went alike (scenarios.md §4.2)."""
+    """Crashes that went alike."""
 
     id: str
     title: str

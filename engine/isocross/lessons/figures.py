@@ -8,6 +8,7 @@ from typing import Final
 
 from isocross.account.book import market_names
 from isocross.cascade.events import EventKind
+from isocross.figures.deposits import cash_lost, put_into
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import NOTHING, percent, price
 from isocross.money import text
@@ -95,8 +96,8 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
 OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "equity": lambda frame: _money(frame.account.equity, frame),
     "wallet": lambda frame: _money(frame.account.wallet, frame),
-    "deposited": lambda frame: _money(frame.book.opening_cash, frame),
-    "lost": lambda frame: _money(frame.book.opening_cash - frame.account.wallet, frame),
+    "deposited": lambda frame: _money(put_into(frame), frame),
+    "lost": lambda frame: _money(cash_lost(frame), frame),
     "open_pnl": lambda frame: _money(frame.account.equity - frame.account.wallet, frame),
     "unused": lambda frame: _money(frame.account.unused, frame),
     "available": lambda frame: _money(frame.account.available, frame),

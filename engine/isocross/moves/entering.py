@@ -91,7 +91,7 @@ def _other_side(book: Book, position: Position) -> str | None:
 
 @exact
 def _margin_short(before: Book, after: Book, coin: str) -> str | None:
-    """An order needs what it takes off the cash that new positions could stand on (rules.md §2.5)."""
+    """An order needs what it takes off the cash that new positions could stand on (Binance's help)."""
     left = _spare(after, coin)
     if left >= ZERO:
         return None

@@ -12,7 +12,7 @@ from isocross.rules.profile import FlipScope
 
 @exact
 def flip(book: Book, position_id: str) -> Outcome:
-    """Flip one position between cross and isolated at the opening marks (design §4.1).
+    """Flip one position between cross and isolated at the opening marks.
 
     To isolated: the bucket is IM plus any open loss, a top-up position keeps the one it has. To cross:
     the margin joins the pool, a top-up position keeps its bucket. KeyError for an unknown id.

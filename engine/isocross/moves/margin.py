@@ -36,7 +36,7 @@ _TENTH = Decimal("0.1")
 
 @exact
 def removable(book: Book, position_id: str) -> Decimal:
-    """Cash that can leave a bucket at the opening marks, in the account's currency (rules.md §11.3).
+    """Cash that can leave a bucket at the opening marks, in the account's currency (page `venues`).
 
     KeyError for an unknown id.
     """
@@ -144,7 +144,7 @@ def no_bucket_by_hand(book: Book, position: Position) -> Refusal | None:
 
 @exact
 def switch_auto_margin(book: Book, position_id: str) -> Outcome:
-    """Let an isolated position draw margin by itself at its line, or no more (rules.md §3.5).
+    """Let an isolated position draw margin by itself at its line, or no more (Bybit's help).
 
     KeyError for an unknown id.
     """
@@ -184,7 +184,7 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
 
 
 def _venue_forbids_leverage(book: Book, position: Position) -> Refusal | None:
-    """Whether another position has the market's one leverage, or orders bar a change of it (rules.md §1.4)."""
+    """Whether another position has the market's one leverage, or orders bar a change of it (CoinEx's help)."""
     other = other_leverage(book.profile, book.positions, position)
     if other:
         return Refusal(other)

@@ -57,12 +57,16 @@ class Do(StrEnum):
     @property
     def can_have_asset(self) -> bool:
         """Whether it can be done to one asset; without one it is the account's currency."""
-        return self.needs_asset or self in {Do.DEPOSIT, Do.WITHDRAW}
+        return self.needs_asset or self in PAID_IN
 
     @property
     def needs_target(self) -> bool:
         """Whether it leads to something that has a name: an asset that is bought, or a mode of the account."""
         return self in {Do.CONVERT, Do.ACCOUNT}
+
+
+PAID_IN = frozenset((Do.DEPOSIT, Do.WITHDRAW))
+"""What brings cash from outside, or takes it there: neither a gain nor a loss."""
 
 
 @dataclass(frozen=True)

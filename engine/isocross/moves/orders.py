@@ -23,8 +23,8 @@ from isocross.rules.market import TierKey
 def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each rule
     """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
 
-    Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,
-    "orders reserve"), what would bring a scope to its line at once, and a trigger that the price is past already.
+    Refused: numbers that no order has, a leverage above that of its tier, more than is available (page
+    `venues`, "order_reserve"), what would bring a scope to its line at once, and a trigger that the price is past.
     """
     if order.fills is not None and (why := _never_right(book, order)):
         return refused(book, why)

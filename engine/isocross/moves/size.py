@@ -22,8 +22,8 @@ from isocross.moves.outcome import Outcome, available, available_for, breach, re
 def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     """Close this much of a position at its opening mark, in its own units. KeyError for an unknown id.
 
-    The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
-    share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
+    The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its share of
+    margin (Bybit's help: margin shrinks proportionally on a partial close).
     """
     position = book.positions[book.index_of(position_id)]
     money = book.amounts_for(position)
@@ -52,7 +52,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     """Add this much to a position at its opening mark, in its own units. KeyError for an unknown id.
 
     Entry and settlement price become those at which all of it was worth as much as its parts, each with the mark
-    (rules.md §1.6): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
+    (CoinEx's help): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
     what is added, and the taker fee goes out of the wallet.
     """
     position = book.positions[book.index_of(position_id)]
@@ -92,7 +92,7 @@ def deposit(book: Book, amount: Decimal) -> Outcome:
 
 @exact
 def withdraw(book: Book, amount: Decimal) -> Outcome:
-    """Take cash out of the wallet: at most what backs no position (rules.md §2.5, maximum withdrawal)."""
+    """Take cash out of the wallet: at most what backs no position (Binance's help)."""
     money = book.amounts
     if amount <= 0:
         return refused(book, f"the amount to withdraw must be above zero, not {money(amount)}")

@@ -9,7 +9,7 @@ from isocross.rules.profile import Profile
 
 
 class Chime(IntEnum):
-    """What a venue does at its hours, in the order in which it does it at one moment (rules.md §11.5)."""
+    """What a venue does at its hours, in the order in which it does it at one moment."""
 
     FUNDING = 0
     SETTLEMENT = 1

@@ -78,7 +78,7 @@ class _Moment:
 
 
 def pay_funding(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, rates: Rates, emit: Emit) -> None:
-    """Every open position pays quantity × mark × rate, longs when it is positive, or gets it (rules.md §1.6).
+    """Every open position pays quantity × mark × rate, longs when it is positive, or gets it (CoinEx's help).
 
     Out of the bucket where there is one, else of the pool; of the available balance first where the venue does so.
     """
@@ -127,7 +127,7 @@ def _from_pool(moment: _Moment, index: int, paid: Decimal) -> Decimal:
 
 
 def settle_pnl(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, emit: Emit) -> None:
-    """Open PnL of every position becomes cash, and counts from this mark on (rules.md §1.6).
+    """Open PnL of every position becomes cash, and counts from this mark on (CoinEx's help).
 
     It goes into the bucket; of a top-up position what is then above its IM goes to unused cash. Without a
     bucket it goes into the pool. IM stays that of the entry.

@@ -5,10 +5,9 @@ A cheap certificate, exact and never optimistic, that nothing can come due while
 Inside its tiers the requirement of a position is at most the largest of their lines, which is convex in what one unit
 of quantity is worth (the mark, or 1 ÷ mark of an inverse contract), and PnL is a line in it; so the sum over the
 positions of one market is at least its smaller value at the two ends of the market's range. A scope whose cash and
-those values sum to more than zero is safe (solver.md §1, concavity). What orders hold comes off the cash of a pool
-where the venue counts it. That netting lowers a requirement is left out, and so is what a position may draw at its
-line: both are on the safe side. A pool that all assets back counts each at the worse of its two prices; with a debt it
-is never taken for safe.
+those values sum to more than zero is safe. What orders hold comes off the cash of a pool where the venue counts it.
+That netting lowers a requirement is left out, and so is what a position may draw at its line: both are on the safe
+side. A pool that all assets back counts each at the worse of its two prices; with a debt it is never taken for safe.
 """
 
 from __future__ import annotations

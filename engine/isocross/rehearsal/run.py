@@ -26,7 +26,7 @@ from isocross.figures.standings import Standings
 from isocross.format import grouped
 from isocross.money import ZERO, exact, posting
 from isocross.moves import Outcome
-from isocross.moves.move import Do, Move, Planned, judge, position_after
+from isocross.moves.move import PAID_IN, Do, Move, Planned, judge, position_after
 from isocross.moves.said import OF_ASSETS, amount_words, was_done
 from isocross.paths.clock import Chime
 from isocross.paths.walk import Leg, LivedPath
@@ -49,8 +49,9 @@ def act(ledger: Ledger, marks: Marks, planned: Planned) -> Event:
     note = f"{_done(move, outcome)}. {outcome.remark}".rstrip(". ") if outcome.remark else _done(move, outcome)
     event = _event(EventKind.MOVE, ledger, marks, planned, index, note=note)
     return event._replace(
-        postings=_postings(ledger, outcome, final),
+        postings=_postings(ledger, move, outcome, final),
         became=became,
+        paid_in=_paid_in(marks, move, outcome.before, outcome.after),
         paid_by=final.paid_by,
         backing=(outcome.after.account, outcome.after.coins) if outcome.after.coins else None,
         asset=final.coin,
@@ -71,6 +72,14 @@ def _event(kind: EventKind, ledger: Ledger, marks: Marks, planned: Planned, inde
     amount = ZERO if planned.move.amount is None else planned.move.amount
     mark = None if index is None else marks[ledger.positions[index].market]
     return Event(planned.at, kind, index, mark, amount, "user", figures, (), note=note)
+
+
+def _paid_in(marks: Marks, move: Move, before: Book, after: Book) -> Decimal:
+    """What a deposit brought, or a withdrawal took: no gain and no loss, whatever its asset costs later."""
+    if move.do not in PAID_IN:
+        return ZERO
+    brought = ((coin, after.balance_of(coin) - before.balance_of(coin)) for coin in after.coin_names)
+    return sum((amount * after.coin_price(coin, marks) for coin, amount in brought), ZERO)
 
 
 def _became(ledger: Ledger, after: Book) -> list[tuple[int, Position | None]]:
@@ -126,13 +135,14 @@ def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | N
     return _Final(closed, pnl, fee, paid, pool.claims(index, portion, paid), pooled=True, coin=ledger.coin_of(index))
 
 
-def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:
+def _postings(ledger: Ledger, move: Move, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:
     """The cash that changed hands: buckets and pool as the account has them after, the rest by its source."""
     before, after = outcome.before, outcome.after
     if after is None:
         return ()
     if after.coins:
-        return _legs_of_assets(ledger, outcome.before, after, final)
+        other = Account.OUTSIDE if move.do in PAID_IN else Account.COUNTERPARTY
+        return _legs_of_assets(ledger, outcome.before, after, final, other)
     buckets = {p.id: p.margin for p in after.positions if after.has_bucket(p)}
     moved = {
         index: buckets.get(position.id, ZERO) - ledger.margins[index]
@@ -150,7 +160,7 @@ def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting,
     return tuple(leg for leg in legs if leg.amount)
 
 
-def _legs_of_assets(ledger: Ledger, before: Book, after: Book, final: _Final) -> tuple[Posting, ...]:
+def _legs_of_assets(ledger: Ledger, before: Book, after: Book, final: _Final, other: Account) -> tuple[Posting, ...]:
     """The same of an account of several assets: each by itself, what was sold for another against the other side."""
     buckets = {p.id: p.margin for p in after.positions if after.has_bucket(p)}
     legs: list[Posting] = []
@@ -162,7 +172,7 @@ def _legs_of_assets(ledger: Ledger, before: Book, after: Book, final: _Final) ->
         legs.append(Posting(Account.POOL, gained - sum(moved.values(), ZERO), asset=coin))
         fee, pnl = (final.fee, final.pnl) if final.coin == coin else (ZERO, ZERO)
         legs += [Posting(Account.FEES, fee, asset=coin), Posting(Account.COUNTERPARTY, -pnl, asset=coin)]
-        legs.append(Posting(Account.OUTSIDE, pnl - fee - gained, asset=coin))
+        legs.append(Posting(other, pnl - fee - gained, asset=coin))
     return tuple(leg for leg in legs if leg.amount)
 
 

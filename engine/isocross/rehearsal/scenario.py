@@ -15,7 +15,7 @@ from isocross.records import dataclass
 
 
 class PathKind(StrEnum):
-    """How the marks move (design §2)."""
+    """How the marks move."""
 
     WHAT_IF = "what-if"
     """A glide of one common move; the cursor has no memory."""

@@ -41,7 +41,7 @@ POSITION_FIGURES = (
 
 @exact
 def frame_json(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
-    """The frame at a fraction of a shock, with the events up to it (design §7)."""
+    """The frame at a fraction of a shock, with the events up to it."""
     frame = rehearsal.frame(shock, at)
     common = shock if isinstance(shock, Decimal) else None
     move = frame.place if common is None or common >= 0 else -frame.place
@@ -51,7 +51,7 @@ def frame_json(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal =
 
 @exact
 def timeline_json(name: str, rehearsal: GlideRehearsal, shock: Shock) -> dict[str, Any]:
-    """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
+    """The whole timeline to a shock and the account at its end, without the positions."""
     whole = frame_json(name, rehearsal, shock)
     del whole["positions"]
     return whole
@@ -133,7 +133,7 @@ def _fraction(place: Decimal, shock: Shock) -> Decimal:
 
 
 def account_json(account: AccountFrame) -> dict[str, Any]:
-    """Every figure of an account (design §7)."""
+    """Every figure of an account."""
     amounts = {
         key: text_or_none(getattr(account, key))
         for key in (

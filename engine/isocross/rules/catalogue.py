@@ -126,14 +126,6 @@ def read_profile(text: str, origin: str) -> Profile:
     Raises:
         ProfileError: with every fault, its key and what was expected.
     """
-    from isocross.toml.faults import Faults  # noqa: PLC0415 - its room reads profiles
-    from isocross.toml.read import VENUE, refuse_hostile  # noqa: PLC0415 - as above
-
-    try:
-        refuse_hostile(text, origin, VENUE)
-    except Faults as faults:
-        told = ((f"line {fault.line}" if fault.line else "", fault.told_alone()) for fault in faults.faults)
-        raise ProfileError(origin, tuple(told)) from None
     return profile_from_toml(text, origin)
 
 

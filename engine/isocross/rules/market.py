@@ -27,18 +27,18 @@ class Kind(StrEnum):
 
 
 class TierMethod(StrEnum):
-    """How a tier's rate applies (rules.md §11.3, `tier_method`)."""
+    """How a tier's rate applies (page `venues`)."""
 
     MARGINAL = "marginal"
     """Only the part above a border pays the higher rate: MM is continuous, through a deduction."""
     FLAT = "flat"
     """The tier's rate applies to the whole position: MM jumps at a border."""
     CURVE = "curve"
-    """As flat, and the rate rises with the root of the quantity by the tier's factor (rules.md §7.1)."""
+    """As flat, and the rate rises with the root of the quantity by the tier's factor (Drift's code)."""
 
 
 class TierKey(StrEnum):
-    """What selects the tier, and the unit of `Tier.start` (rules.md §11.3, `tier_key`)."""
+    """What selects the tier, and the unit of `Tier.start` (page `venues`)."""
 
     NOTIONAL = "notional"
     QUANTITY = "quantity"
@@ -100,7 +100,7 @@ FACTOR_GRID = Decimal("0.000001")
 
 
 def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
-    """max(rate, 0.8 × rate + factor × √quantity), its parts on the program's grids (rules.md §7.1, Drift).
+    """max(rate, 0.8 × rate + factor × √quantity), its parts on the program's grids (Drift's code).
 
     The root is cut to five decimals, a fifth of the rate and the premium to four, as in `math/margin.rs`.
     """
@@ -170,7 +170,7 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
         tiers: each tier and whether its deduction was given.
         method: flat tiers have no deduction unless it is given.
 
-    Source: rules.md §2.1, ded_n = start_n × (rate_n − rate_(n−1)) + ded_(n−1).
+    Source: Binance's help, ded_n = start_n × (rate_n − rate_(n−1)) + ded_(n−1).
     """
     done: list[Tier] = []
     for tier, given in tiers:

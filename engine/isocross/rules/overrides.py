@@ -11,6 +11,7 @@ from isocross.rules.declared import Key, keys_of
 from isocross.rules.market import Tier, with_deductions
 from isocross.rules.profile import CloseFeeAt, Profile
 from isocross.toml.amounts import OverrideError, nearest, one_of
+from isocross.toml.faults import shown
 
 
 def changes_of(kind: type = Profile) -> Mapping[str, Key]:
@@ -59,8 +60,7 @@ def _read(known: Mapping[str, Key], key: str, value: object) -> object:
     try:
         return known[key].type.read(value)
     except ValueError:
-        shown = f'"{value}"' if isinstance(value, str) else str(value)
-        raise OverrideError(key, f"cannot be {shown}", known[key].type.expected) from None
+        raise OverrideError(key, f"cannot be {shown(value)}", known[key].type.expected) from None
 
 
 @exact

@@ -1,4 +1,4 @@
-"""The steps of a venue's liquidation procedure, as its profile lists them (rules.md §11.4)."""
+"""The steps of a venue's liquidation procedure, as its profile lists them (page `venues`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from isocross.rules.value_types import Positive, Size
 
 
 class CancelScope(StrEnum):
-    """Which resting orders a venue cancels before it liquidates (rules.md §11.3, "cancel scope")."""
+    """Which resting orders a venue cancels before it liquidates (page `venues`)."""
 
     MARKET = "market"
     """Those of the market of the position at its line."""
@@ -23,7 +23,7 @@ class CancelScope(StrEnum):
 
 
 class StepKind(StrEnum):
-    """What a venue does before it closes a whole position (rules.md §11.4)."""
+    """What a venue does before it closes a whole position (page `venues`)."""
 
     CANCEL_ORDERS = "cancel-orders"
     """Cancels resting orders, whose reserves are free again."""
@@ -34,13 +34,13 @@ class StepKind(StrEnum):
     TIER_DOWN = "tier-down"
     """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
     FRACTION = "fraction"
-    """This share of the position where its notional is above a size: once, or once a cooldown (rules.md §5.3)."""
+    """This share of the position where its notional is above a size: once, or once a cooldown (Hyperliquid's docs)."""
     PORTION = "portion"
-    """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
+    """This share of the position or what is worth a size, the more of the two, time and again (dYdX's code)."""
     RESTORE = "restore"
     """As much as brings what is tested to its line plus this share of its notional; a small position goes whole.
 
-    A pool that was liquidated is done with only there, so the next position follows (rules.md §7.3).
+    A pool that was liquidated is done with only there, so the next position follows (Drift's code).
     """
 
 

@@ -104,7 +104,7 @@ class FlipRule:
             optional=True,
         ),
     )
-    """rules.md §1.4."""
+    """CoinEx's API: one request sets the mode and the leverage of a market."""
     says: Remark = field(default="", metadata=rule("the rule in words, for the refusal"))
     scope: FlipScope = field(default=FlipScope.POSITION, metadata=rule("what a margin mode belongs to", optional=True))
 
@@ -226,7 +226,7 @@ class Profile:
             "every so many hours from 00:00 UTC open PnL becomes cash; 0 for never", changeable=True, modelled=True
         ),
     )
-    """rules.md §1.6."""
+    """As CoinEx settles, by its help."""
     funding_hours: Hours = field(
         default=8,
         metadata=_rule(
@@ -316,7 +316,7 @@ class Profile:
             "whether an isolated position can be set to draw its own margin", changeable=True, modelled=True
         ),
     )
-    """rules.md §3.5."""
+    """As Bybit's help has it."""
     adl_formula: AdlFormula = field(
         default=AdlFormula.NONE,
         metadata=_rule("how winning positions are ranked for deleveraging", changeable=True, modelled=True),

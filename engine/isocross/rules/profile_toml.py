@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any, assert_never
 
@@ -18,16 +16,17 @@ from isocross.rules.profile import Profile
 from isocross.rules.tables import table_names
 from isocross.rules.value_types import ValueType
 from isocross.toml.amounts import ProfileError, nearest, one_of
+from isocross.toml.faults import Faults, shown
+from isocross.toml.read import VENUE, parse
 
 
 def profile_from_toml(text: str, origin: str, kind: type[Profile] = Profile) -> Profile:
     """Read a complete profile; ProfileError names the origin and every fault."""
     try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except (ValueError, ArithmeticError) as fault:
-        raise ProfileError(origin, (("", f"expected TOML: {fault}"),)) from None
-    except RecursionError:
-        raise ProfileError(origin, (("", "is nested too deep"),)) from None
+        document = parse(text, origin, VENUE)
+    except Faults as error:
+        told = ((f"line {fault.line}" if fault.line else "", fault.told_alone()) for fault in error.faults)
+        raise ProfileError(origin, tuple(told)) from None
     reading = _Reading()
     found = reading.profile(kind, document)
     if reading.faults:
@@ -63,7 +62,7 @@ class _Reading:
     def _table(self, keys: Sequence[Key], given: object, place: str) -> dict[str, Any]:
         """The fields that a table states."""
         if not isinstance(given, dict):
-            self.faults.append((place, "expected a table"))
+            self.faults.append((place, f"{shown(given)} is not a table"))
             return {}
         found = self._given(keys, given, f"{place}.")
         self._strangers([key.name for key in keys], given, f"{place}.")
@@ -90,18 +89,17 @@ class _Reading:
         try:
             return of.read(given)
         except ValueError as fault:
-            self.faults.append((place, str(fault)))
+            self.faults.append((place, f"{shown(given)} does not fit ({fault})"))
             return None
 
     def _list(self, of: ValueType, items: ValueType, given: object, place: str) -> Any:
         before = len(self.faults)
         if not isinstance(given, list):
-            self.faults.append((place, "expected a valid tuple"))
+            self.faults.append((place, f"{shown(given)} is not a list"))
             return None
         found = tuple(self._value(items, item, f"{place}[{i}]") for i, item in enumerate(given))
         if len(found) < of.least:
-            few = f"at least {of.least} item after validation, not {len(found)}"
-            self.faults.append((place, f"Tuple should have {few}"))
+            self.faults.append((place, f"the list is too short (expected at least {of.least})"))
         return None if len(self.faults) > before else of.read(found)
 
     def _strangers(self, known: Collection[str], given: Mapping[str, Any], before: str) -> None:

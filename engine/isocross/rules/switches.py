@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class CrossMachine(StrEnum):
-    """The two machines called cross (rules.md §0)."""
+    """The two machines called cross (page `venues`)."""
 
     POOLED = "pooled"
     """One equity against the sum of maintenance margins."""
@@ -31,7 +31,7 @@ class Basis(StrEnum):
 
 
 class CloseFeeAt(StrEnum):
-    """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (rules.md §3.1)."""
+    """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (Bybit's help)."""
 
     MARK = "mark"
     BESIDE_MARGIN = "beside-margin"
@@ -57,14 +57,14 @@ class Victim(StrEnum):
 
 
 class FundingCharge(StrEnum):
-    """What pays funding where there is a bucket: it, or what is available before it (rules.md §3.6, §11.3)."""
+    """What pays funding where there is a bucket: it, or what is available before it (Bybit's help)."""
 
     BUCKET = "bucket"
     AVAILABLE_FIRST = "available-first"
 
 
 class OrderReserve(StrEnum):
-    """What cash a resting order holds (rules.md §11.3, "orders reserve")."""
+    """What cash a resting order holds (page `venues`)."""
 
     NONE = "none"
     IM = "im"
@@ -76,7 +76,7 @@ class OrderReserve(StrEnum):
 
 
 class Netting(StrEnum):
-    """Whether opposite cross positions are asked for margin both (rules.md §9, §10)."""
+    """Whether opposite cross positions are asked for margin both (Kraken's and Gate's help)."""
 
     NONE = "none"
     LARGER_LEG = "larger-leg"
@@ -93,7 +93,7 @@ class PoolResidual(StrEnum):
 
 
 class FeeCap(StrEnum):
-    """The most a fee of a pool can take: all it has left, or the closed one's part of that by MM (rules.md §6.2)."""
+    """The most a fee of a pool can take: all it has left, or the closed one's part of that by MM (dYdX's code)."""
 
     POOL = "pool"
     SHARE = "share"
@@ -105,19 +105,19 @@ class AdlFormula(StrEnum):
     NONE = "none"
     """Not ranked, at random, or not known."""
     OPEN_RATIO = "open-ratio"
-    """CoinEx: mark ÷ open value, times effective leverage (rules.md §1.3.5)."""
+    """CoinEx: mark ÷ open value, times effective leverage."""
     MARGIN_RATIO = "margin-ratio"
-    """Binance: profit ÷ wallet, times margin ratio (rules.md §2.3)."""
+    """Binance: profit ÷ wallet, times margin ratio."""
     LEVERAGED_RETURN = "leveraged-return"
-    """Bybit: profit ÷ initial margin (rules.md §3.3)."""
+    """Bybit: profit ÷ initial margin."""
     RETURN_BY_RATIO = "return-by-ratio"
-    """OKX: return ÷ margin ratio, healthy being high (rules.md §4.3)."""
+    """OKX: return ÷ margin ratio, healthy being high."""
     VALUE_SHARE = "value-share"
-    """Hyperliquid: mark ÷ entry, times notional ÷ account value (rules.md §5.3)."""
+    """Hyperliquid: mark ÷ entry, times notional ÷ account value."""
     EFFECTIVE_LEVERAGE = "effective-leverage"
-    """BitMEX: profit ÷ entry value, times mark value ÷ (mark value − bankrupt value) (rules.md §8.3)."""
+    """BitMEX: profit ÷ entry value, times mark value ÷ (mark value − bankrupt value)."""
     PROFIT_LEVERAGE = "profit-leverage"
-    """Gate: open profit × leverage (rules.md §10)."""
+    """Gate: open profit × leverage."""
 
 
 class AdlPrice(StrEnum):
@@ -129,7 +129,7 @@ class AdlPrice(StrEnum):
 
 
 class FlipScope(StrEnum):
-    """What a venue's margin mode belongs to (rules.md §11.3, mode scope)."""
+    """What a venue's margin mode belongs to (page `venues`)."""
 
     POSITION = "position"
     ACCOUNT = "account"
@@ -158,7 +158,7 @@ class LeverageScope(StrEnum):
 
 
 class RatioForm(StrEnum):
-    """How a venue writes the ratio that it shows (rules.md §11.3, ratio shown)."""
+    """How a venue writes the ratio that it shows (page `venues`)."""
 
     MAINTENANCE_OVER_EQUITY = "maintenance/equity"
     """Healthy is low, the line is 100 %."""
@@ -181,18 +181,18 @@ class PriceRounding(StrEnum):
 
 
 class Removal(StrEnum):
-    """How much margin may leave an isolated bucket (rules.md §11.3, iso max remove)."""
+    """How much margin may leave an isolated bucket (page `venues`)."""
 
     INITIAL_MARGIN = "initial-margin"
     """What is above IM and any open loss."""
     INITIAL_MARGIN_AT_MARK = "initial-margin-at-mark"
-    """Cash above MM, and equity above IM at mark: the smaller (rules.md §2.5)."""
+    """Cash above MM, and equity above IM at mark: the smaller (Binance's help)."""
     EQUITY_ABOVE_INITIAL = "equity-above-initial-margin"
-    """Equity above IM at mark (rules.md §6.4, §7.5)."""
+    """Equity above IM at mark (dYdX's and Drift's code)."""
     TENTH_OF_NOTIONAL = "tenth-of-notional"
-    """Equity above the larger of IM at mark and 10 % of the notional (rules.md §5.5)."""
+    """Equity above the larger of IM at mark and 10 % of the notional (Hyperliquid's documentation)."""
     HIGHEST_LEVERAGE = "highest-leverage"
-    """Down to IM at the highest leverage of its size, and any open loss (rules.md §8.5)."""
+    """Down to IM at the highest leverage of its size, and any open loss (BitMEX's help)."""
 
 
 class AccountMode(StrEnum):

@@ -57,49 +57,47 @@ def _expected(reader: Callable[[object], T], value: object) -> T:
 def _number(value: object, *, least: Decimal | None = None, above: Decimal | None = None) -> Decimal:
     number = _expected(exact_number, value)
     if above is not None and number <= above:
-        raise ValueError(f"expected greater than {above}")
+        raise ValueError(f"expected a number above {above}")
     if least is not None and number < least:
-        raise ValueError(f"expected greater than or equal to {least}")
+        raise ValueError(f"expected a number of at least {least}")
     return number
+
+
+_COUNTED = "expected a whole number, 0 or more"
 
 
 def _count(value: object) -> int:
     try:
         number = exact_number(value)
     except ValueError:
-        raise ValueError("expected a valid integer") from None
-    if number != int(number):
-        raise ValueError("expected a valid integer, got a number with a fractional part")
-    if number < ZERO:
-        raise ValueError("expected greater than or equal to 0")
+        raise ValueError(_COUNTED) from None
+    if number != int(number) or number < ZERO:
+        raise ValueError(_COUNTED)
     return int(number)
 
 
 def _text(value: object) -> str:
     text = _expected(one_line, value)
     if not text:
-        raise ValueError("String should have at least 1 character")
+        raise ValueError("expected a text that is not empty")
     return text
 
 
 def _identifier(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("expected a valid string")
-    if re.fullmatch(IDENTIFIER, value) is None:
-        raise ValueError(f"String should match pattern '{IDENTIFIER}'")
+    if not isinstance(value, str) or re.fullmatch(IDENTIFIER, value) is None:
+        raise ValueError("expected small letters, digits and dashes, a letter first")
     return value
 
 
 def _switch(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("expected a valid boolean")
+        raise ValueError("expected true or false")
     return value
 
 
 def _chosen(value: object, kind: type[StrEnum]) -> StrEnum:
     if not isinstance(value, str) or value not in list(kind):
-        *most, last = (f"'{name}'" for name in kind)
-        raise ValueError(f"expected {', '.join(most)} or {last}" if most else f"expected {last}")
+        raise ValueError(f"expected {one_of(kind)}")
     return kind(value)
 
 

@@ -232,7 +232,7 @@ def survived_leverage(move: Decimal, rate: Decimal) -> Decimal | None:
     """The leverage below which an isolated position lived through a move against it, without fees.
 
     A long through a fall d: L = 1 ÷ (1 − (1 − d)(1 − r)); a short through a rise u: L = 1 ÷ ((1 + u)(1 + r) − 1).
-    Both are entry, margin and maintenance margin at the far end put equal (scenarios.md §4.3, rules.md §11.2).
+    Both are entry, margin and maintenance margin at the far end put equal.
 
     Args:
         move: relative change of the price, negative for the long, positive for the short.

@@ -30,7 +30,7 @@ _LOOKED_AT_A_STEP = 16
 class Reach:
     """Where positions fall; places count outward from the opening marks, 1 is a move of 100 %.
 
-    To fall is to be ended or reduced by the venue, as for the joint trigger (design §3).
+    To fall is to be ended or reduced by the venue, as for the joint trigger.
     """
 
     first: Decimal | None
@@ -170,7 +170,7 @@ def _fates_of(whole: Timeline[Glide]) -> dict[str, Fate]:
 def fallen_by(book: Book, betas: Mapping[str, Decimal], move: Decimal, work: Work | None = None) -> dict[str, Decimal]:
     """The positions that fall on the glide to a common move, by id, and at which move, in the order they fall.
 
-    A fall at the move itself counts: touching the line is a fall (design §4.1).
+    A fall at the move itself counts: touching the line is a fall.
     """
     direction = 1 if move > ZERO else -1
     falls = joint_falls(solve(book, Glide.common(book, betas, direction), abs(move), work))

@@ -59,7 +59,7 @@ class Standing:
     equity: Decimal
     """Wallet + unrealised PnL of what is open."""
     lost: Decimal
-    """Wallet at the opening less the wallet now; negative: cash was gained."""
+    """Wallet at the opening, and what was deposited since, less the wallet now; negative: cash was gained."""
     lowest: Decimal
     """The lowest equity so far, of the corners of the path, of what happened, and of here."""
     survivors: int
@@ -110,10 +110,27 @@ class Life:
 
     @cached_property
     @exact
+    def _walked(self) -> tuple[tuple[Decimal, Decimal, Decimal], ...]:
+        """(place, equity, what was deposited up to there) wherever the line has a point."""
+        timeline = self.lived.whole
+        walked = timeline.walk(timeline.path.corners())
+        return tuple((place, ledger.equity(marks), ledger.paid_in) for place, ledger, marks in walked)
+
+    @cached_property
     def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
-        timeline = self.lived.whole
-        return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.path.corners()))
+        return tuple((place, equity) for place, equity, _ in self._walked)
+
+    @cached_property
+    @exact
+    def least_share(self) -> Decimal:
+        """The least that was left: equity as a share of that at the opening and what was deposited since.
+
+        ZERO where nothing was put in.
+        """
+        opening = self.line[0][1]
+        shares = [equity / (opening + paid_in) for _, equity, paid_in in self._walked if opening + paid_in > 0]
+        return max(ZERO, min(shares, default=ZERO))
 
     @cached_property
     def _lowest(self) -> tuple[list[Decimal], list[Decimal]]:
@@ -132,7 +149,7 @@ class Life:
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
             equity=equity,
-            lost=rehearsal.book.opening_cash - ledger.cash_worth(rehearsal.path.marks(place)),
+            lost=rehearsal.book.opening_cash + ledger.paid_in - ledger.cash_worth(rehearsal.path.marks(place)),
             lowest=min(before, equity),
             survivors=sum(ledger.is_open),
             liquidated=len(ledger.deaths),

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind
+from isocross.figures.deposits import cash_lost
 from isocross.figures.frame import Frame
 from isocross.format import Amounts
 from isocross.memo import Memo
@@ -184,7 +185,7 @@ class Tally:
     open_pnl: Decimal
     """Unrealised PnL of what is still open; negative is a loss."""
     worst_case: Decimal
-    """The most that can be lost from the opening (design §3)."""
+    """The most that can be lost from the opening."""
     fund_paid: Decimal
     """What the insurance fund paid for holes, what it took from takeovers not counted."""
     if_back: Decimal
@@ -219,7 +220,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
     return Tally(
         frame=frame,
         equity=account.equity,
-        lost=book.opening_cash - account.wallet,
+        lost=cash_lost(frame),
         open_pnl=account.equity - account.wallet,
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),

@@ -83,7 +83,7 @@ RATE = f"an exact number from 0 to below 1, with at most {MONEY_PLACES} decimals
 ONE_LINE = "text on one line, without control characters"
 CLOCK_HOURS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
 """Ways to part a day into whole hours; 0: not at all."""
-HOURS = f"one of {', '.join(map(str, CLOCK_HOURS))} (hours; 0 for never)"
+HOURS = f"hours, one of {', '.join(map(str, CLOCK_HOURS))}; 0 for never"
 
 
 class UnknownVenueError(IsocrossError, ValueError):

@@ -127,5 +127,5 @@ def _shown_number(value: int | Decimal) -> str:
         bits = value.bit_length()
         return f"a whole number of about {bits * 3 // 10} digits" if bits > 200 else cut(str(value))
     if not value.is_finite():
-        return "nan" if value.is_nan() else "inf"
-    return cut(f"{value:f}" if abs(value.adjusted()) < PLAIN_PLACES else str(value))
+        return "nan" if value.is_nan() else "-inf" if value < 0 else "inf"
+    return cut(f"{value:f}" if abs(value.adjusted()) < PLAIN_PLACES else str(value).lower().replace("e+", "e"))

@@ -16,6 +16,7 @@ from isocross.money import exact
 from isocross.records import dataclass
 from isocross.regular import size_words
 from isocross.toml.faults import Fault, Faults, cut
+from isocross.toml.syntax import syntax_faults
 
 COMMENT = r"#[^\n]*+"
 STRING = "|".join(
@@ -47,7 +48,6 @@ _TOKENS = re.compile(
     rf"|(?P<digits>(?<![A-Za-z0-9_-])[0-9][0-9_]{{{DIGITS_LIMIT},}}+)"
     r"|(?P<dots>\.++)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<mark>[=,])"
 )
-_AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
@@ -126,19 +126,7 @@ def parse(text: str, origin: str, bounds: Bounds = WORKSPACE) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=parse_float)
     except tomllib.TOMLDecodeError as error:
-        raise _syntax(str(error), text, origin) from None
+        raise syntax_faults(str(error), text, origin) from None
     except (ValueError, ArithmeticError, RecursionError, MemoryError):
         fault = Fault("", "this text is beyond what can be read", "a plain TOML document")
         raise Faults(origin, [fault]) from None
-
-
-def _syntax(message: str, text: str, origin: str) -> Faults:
-    """A fault of the parser, with the place that it names."""
-    found = _AT.search(message)
-    lines = text.split("\n")
-    line, column = len(lines), len(lines[-1]) + 1
-    if found and found["line"]:
-        line, column = int(found["line"]), int(found["column"])
-    told = message[: found.start()] if found else message
-    told = cut(told[:1].lower() + told[1:], 120)
-    return Faults(origin, [Fault("", f"this is not TOML: {told}", "", line, column)])

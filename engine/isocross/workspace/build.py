@@ -36,7 +36,7 @@ from isocross.workspace.assets import Assets, check_buckets
 from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile, with_kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
-_RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
+_RULES = f"one that isocross docs venues lists, such as {listing(OVERRIDE_KEYS[:4])}"
 
 
 @dataclass(frozen=True)
@@ -209,9 +209,7 @@ def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
         # what may be changed is the same at each venue
         profile = probable_profile(choice.profile) or shipped_profile()
     except ProfileError as error:
-        problems.extend(
-            Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
-        )
+        problems.extend(Problem(("venue", "profile"), line, "") for line in str(error).splitlines())
         profile = shipped_profile()
     changed = _changed(profile, choice, problems)
     return None if len(problems) > before else changed

@@ -20,6 +20,7 @@ from isocross.records import dataclass
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind
+from isocross.rules.overrides import changes_of
 from isocross.rules.switches import AccountMode
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, shown
@@ -301,7 +302,9 @@ def _override(key: str, value: Any, problems: list[Problem]) -> Any:
     try:
         return as_number(value)
     except BadValue as error:
-        problems.append(Problem(("venue", key), error.message, "a number, a word, true or false"))
+        rule = changes_of().get(key)
+        expected = "a number, a word, true or false" if rule is None else rule.type.expected
+        problems.append(Problem(("venue", key), error.message, expected))
         return None
 
 

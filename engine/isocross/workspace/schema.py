@@ -145,12 +145,12 @@ class PositionRow(Row):
     market: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
     side: Side = key(partial(choice, options=Side), '"long" or "short"')
     mode: Mode = key(partial(choice, options=Mode), '"cross" or "isolated"')
-    quantity: Decimal = key(positive, "a positive number of base units, of an inverse market quote units")
+    quantity: Decimal = key(positive, "a positive number of base units; of quote units in an inverse market")
     entry: Decimal = key(positive, "a positive price in quote currency")
     leverage: Decimal = key(partial(bounded, least=ONE), "a number of at least 1")
     margin: Decimal | None = key(
         partial(cash, least=None),
-        "an amount of money, 0 or less only where a profit carries a position with margin of its own",
+        "an amount of money; 0 or less only where an open profit carries the position",
         default=None,
     )
     auto_margin: bool = key(truth, "true or false: whether, isolated, it draws margin by itself", default=False)

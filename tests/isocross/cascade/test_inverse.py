@@ -72,7 +72,7 @@ def alike(one: Decimal, other: Decimal, tolerance: str = "1e-100") -> bool:
 
 @pytest.mark.parametrize(("side", "expected"), [("long", "7735.3725"), ("short", "8051.1020")])
 def test_bybit_is_bankrupt_at_entry_times_leverage_over_leverage_and_one(side, expected):
-    """7,890.08 at 50x: 7,735.37 for a long (rules.md §3.2), and E × L ÷ (L − 1) for a short."""
+    """7,890.08 at 50x: 7,735.37 for a long (Bybit's help), and E × L ÷ (L − 1) for a short."""
     row = at_opening(account(f"{side} isolated 1000 7890.08 50", mark="7890.08"))
     step = 1 if side == "long" else -1
     assert alike(row.bankruptcy_price, D("7890.08") * 50 / (50 + step), "1e-15")

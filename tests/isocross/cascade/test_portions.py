@@ -1,4 +1,4 @@
-"""dYdX closes a position portion by portion: what its own tests expect of one block (rules.md §6.3, §13 V-DY)."""
+"""dYdX closes a position portion by portion: what its own tests expect of one block."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_fee_is_at_most_what_the_portion_brings_above_its_bankruptcy_price(m
 
 @pytest.mark.parametrize(("collateral", "quote"), [(499, 4501), (0, 5000)])
 def test_the_bankruptcy_price_of_a_long_is_what_it_owes(collateral, quote):
-    # rules.md §13, V-DY-1 and V-DY-3: long 0.1 BTC, USDC -4,501 and -5,000
+    # of dYdX's own tests: long 0.1 BTC, USDC -4,501 and -5,000
     book = account(collateral, "0.1", Side.LONG, Mode.CROSS)
     # what it owes is the same at every mark; at this one nothing is closed yet, and the row is of all of it
     frame = GlideRehearsal(replace(book, markets={"BTC-USD": replace(BTC, mark=D(60000))}), {}).frame(D(0))

@@ -94,7 +94,7 @@ def told(account, events):
 
 
 def test_binance_reserves_the_initial_margin_and_the_open_loss():
-    # rules.md §13, V-BN-7: 20x, 1 BTC, order at 9,253.30, mark 9,259.84
+    # an example of Binance's help: 20x, 1 BTC, order at 9,253.30, mark 9,259.84
     given = at("BTC", lever=20)
     market = Market("BTC", D("9259.84"), Ladder((Tier(D(0), D("0.01"), D(100)),), TierKey.NOTIONAL))
     account = Book(load_profile("binance"), D(1000), {"BTC": market}, (given,))
@@ -429,7 +429,11 @@ def test_a_whole_new_venue_is_a_file_and_no_code(tmp_path):
     ("step", "key", "said"),
     [
         ('{ kind = "cancel-orders" }', "rules.steps[0].scope", "is missing"),
-        ('{ kind = "cancel-orders", scope = "all" }', "rules.steps[0].scope", "'market', 'account' or 'coin'"),
+        (
+            '{ kind = "cancel-orders", scope = "all" }',
+            "rules.steps[0].scope",
+            '"all" does not fit (expected one of "market", "account", "coin")',
+        ),
         ('{ kind = "net-hedges", amount = 1 }', "rules.steps[0].amount", "no such key"),
         ('{ kind = "backstop", amount = 1.5 }', "rules.steps[0].amount", "at most 1"),
         ('{ kind = "backstop", amount = 0.5, above = 3 }', "rules.steps[0].above", "no such key"),

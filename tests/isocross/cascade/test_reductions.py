@@ -89,7 +89,7 @@ def test_restoring_leaves_the_buffer_above_the_line():
 
 @pytest.mark.parametrize(("fee", "closed"), [("0", "1"), ("0.01", "1.1111"), ("0.02", "1.25")])
 def test_the_amount_to_restore_is_the_shortage_over_what_a_unit_frees(fee, closed):
-    # rules.md §13, V-DR-1: shortage 10, ratio 10 %, price 100
+    # of Drift's own tests: shortage 10, ratio 10 %, price 100
     profile = replace(PLAIN, steps=(Step(StepKind.RESTORE, D(0)),), liquidation_fee=D(fee))
     market = Market("AAA", D(100), Ladder((Tier(D(0), D("0.1"), D(20)),), TierKey.NOTIONAL), lot=D("0.0001"))
     position = Position("a", "AAA", Side.LONG, Mode.CROSS, D(10), D(100), D(5))

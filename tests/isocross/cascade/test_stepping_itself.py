@@ -1,4 +1,4 @@
-"""The referee itself, against cases worked by hand (rules.md §13.2 and §13.3)."""
+"""The referee itself, against cases worked by hand."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -174,7 +174,7 @@ class Life(RuleBasedStateMachine):
             assert new.margin == self.initial(old) + loss
 
     def may_flip(self, book: Book, old: Position) -> bool:
-        """By design §4.1: cash and initial margins of the pool hold, and neither position nor pool is at its line."""
+        """After a flip: cash and initial margins of the pool hold, and neither position nor pool is at its line."""
         loss = max(ZERO, -open_profit(old, self.mark(old))).quantize(MONEY_GRID, rounding=ROUND_CEILING)
         to_isolated = old.mode is Mode.CROSS
         bucket = old.margin if book.top_up else self.initial(old) + loss

@@ -42,7 +42,7 @@ def test_a_row_is_what_a_replay_comes_to(crash):
     assert [life.variant.title for life in row.distinct] == ["as it is", "all isolated"]
     for mine, theirs in zip(row.distinct, selectors.distinct(replayed), strict=True):
         assert row.end(mine) == theirs.standing(path.end)
-        assert row.left(mine) == max(0, theirs.standing(path.end).lowest / theirs.line[0][1])
+        assert mine.least_share == max(0, theirs.standing(path.end).lowest / theirs.line[0][1])
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def test_spreadsheets_write_it_in_many_ways(text):
             'p.csv:2: quantity: "0,5" is not a number (expected a number with',
         ),
         (HEADER + "BTCUSDT,long,cross,-1,1,1,,\n", "p.csv:2: quantity: -1 is not above 0"),
-        (HEADER + "BTCUSDT,long,cross,1e400,1,1,,\n", "p.csv:2: quantity: 1E+400 is too large"),
+        (HEADER + "BTCUSDT,long,cross,1e400,1,1,,\n", "p.csv:2: quantity: 1e400 is too large"),
         (HEADER + "BTCUSDT,long,cross,1,nan,1,,\n", 'p.csv:2: entry: "nan" is not a number'),
         (HEADER + "BTCUSDT,long,cross,1,1,Infinity,,\n", 'p.csv:2: leverage: "Infinity" is not a number'),
         (HEADER + "BTCUSDT,long,isolated,1,1,1,-inf,\n", 'p.csv:2: margin: "-inf" is not a number'),

@@ -15,7 +15,7 @@ D = Decimal
 START = datetime(2020, 1, 1, tzinfo=UTC)
 COINS = ("BTC", "ETH", "SOL", "DOGE", "XRP", "ADA", "LINK", "LTC", "AVAX", "BNB")
 
-# Rows of scenarios.md §4.1 by window and hours. Its other rows are not covered: 2020-03-07, 2021-05-12, 2022-06-10,
+# By window and hours, worked out beside. Other crashes are not covered: 2020-03-07, 2021-05-12, 2022-06-10,
 # 2024-07-29 and 2025-10-06 begin before the shipped hourly window of that crash; of 2022-05-05 the last two days are
 # shipped; of 2026-01-28 and 2026-02-04 two days of futures, and the table is of spot; of 2021-12, 2025-02, 2025-04 and
 # 2025-11 there is nothing. The row 2021-04-17 begins at noon, and the row 2024-08-04 ends before the last low of XRP.

@@ -42,7 +42,7 @@ def test_stable_assets_stay_where_a_shape_does_not_know_them():
 @pytest.mark.parametrize(
     ("shape", "betas"),
     [
-        # scenarios.md §4.2, its single crashes
+        # of each crash alone, worked out beside
         ("furthest", "ETH 1.30 SOL 1.48 DOGE 3.73 XRP 3.33 ADA 3.98 LINK 3.90 LTC 3.65 AVAX 4.19 BNB 1.95"),
         ("one-breaks", "ETH 1.30 SOL 2.47 DOGE 1.52 XRP 1.31 ADA 1.03 LINK 1.58 LTC 1.25 AVAX 1.37 BNB 1.40"),
         ("2021-05-19", "ETH 1.45 SOL 1.73 DOGE 1.80 XRP 1.55 ADA 1.61 LINK 1.66 LTC 1.64 AVAX 1.73 BNB 1.47"),

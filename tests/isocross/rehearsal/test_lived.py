@@ -147,7 +147,7 @@ def test_a_flip_on_the_way_takes_todays_open_loss_along_and_is_tested_at_once():
 
 @pytest.mark.parametrize("mode", Mode)
 def test_the_settlement_walk_of_the_rule_book(mode):
-    """V-CX-5 of rules.md §13: open 1 at 2,000, add 1 at 2,300, settle there, add 1 at 2,600."""
+    """An example of CoinEx's help: open 1 at 2,000, add 1 at 2,300, settle there, add 1 at 2,600."""
     book = account(long("1", "2000", mode, "ETHUSDT", leverage=10), venue="coinex", wallet=10_000, taker_fee=D(0))
     rises = [(2000, 2300, 2000, 2300), (2300, 2300, 2300, 2300), (2300, 2600, 2300, 2600)]
     added = [Planned(D(4), Move(Do.INCREASE, "eth", D(1))), Planned(D(12), Move(Do.INCREASE, "eth", D(1)))]

@@ -1,6 +1,6 @@
 """The liquidation formulas that venues publish, in fractions, beside the engine and without it.
 
-Each is the fraction of the venue's own page (rules.md §2.2, §3.2, §4.2, §10): what stands behind a position, with the
+Each is the fraction of the venue's own help (Binance, Bybit, OKX, Gate): what stands behind a position, with the
 deductions of its tiers, over its quantities with their rates. Which tiers are the valid ones is found as the pages say:
 take those at the price that comes out, and work it out again.
 """

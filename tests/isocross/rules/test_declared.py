@@ -185,7 +185,7 @@ def test_a_rule_that_is_added_is_checked_in_the_words_of_the_others():
     )
     with pytest.raises(ProfileError) as caught:
         profile_from_toml(text, "drawn.toml", Drawn)
-    assert ("rules.lots", "expected 'never', 'daily' or 'hourly'") in caught.value.faults
+    assert ("rules.lots", '"weekly" does not fit (expected one of "never", "daily", "hourly")') in caught.value.faults
     assert ("lottery.prize", "is missing; a profile has every key") in caught.value.faults
     assert ("lottery.price", 'is not a key here; did you mean "prize"?') in caught.value.faults
     assert "lots.hours" in dict(caught.value.faults)

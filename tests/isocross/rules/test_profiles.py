@@ -461,22 +461,22 @@ def test_default_tiers_follow_a_changed_method_and_never_another_unit():
 @pytest.mark.parametrize(
     ("old", "new", "key", "expected"),
     [
-        ('line = "<="', 'line = "=<"', "rules.line", "expected '<' or '<='"),
+        ('line = "<="', 'line = "=<"', "rules.line", '"=<" does not fit (expected one of "<", "<=")'),
         ('line = "<="', 'lime = "<="', "rules.lime", 'did you mean "line"?'),
         ("taker_fee = 0", "taker_fee = 1", "rules.taker_fee", "from 0 to below 1"),
         ("taker_fee = 0", "taker_fee = nan", "rules.taker_fee", "from 0 to below 1"),
         ("taker_fee = 0", "taker_fee = '0'", "rules.taker_fee", "from 0 to below 1"),
         ("taker_fee = 0", "", "rules.taker_fee", "is missing"),
-        ("allowed = true", "allowed = 1", "flip.allowed", "expected a valid boolean"),
+        ("allowed = true", "allowed = 1", "flip.allowed", "1 does not fit (expected true or false)"),
         ('"binance-specs"]', '"binance-spec"]', "markets.tables", '"binance-specs"'),
         ("from = 0,", "from = 5,", "markets.default_tiers", "start from 0"),
         ("from = 0,", "start = 0,", "markets.default_tiers[0].start", "is not a key here"),
         ("max_leverage = 100", "max_leverage = 0", "markets.default_tiers[0].max_leverage", "1"),
-        ('as_of = "undated"', 'as_of = ""', "as_of", "at least 1 character"),
+        ('as_of = "undated"', 'as_of = ""', "as_of", "a text that is not empty"),
         ('title = "The guide"', 'title = "a\\u001b[31mb"', "title", "text on one line, without control characters"),
         ('title = "The guide"', 'title = "a\\nb"', "title", "text on one line"),
         ('title = "The guide"', "title = 3", "title", "text on one line"),
-        ('line = "<="', 'line = "<="\nsteps = [{ kind = "half", amount = 1 }]', "rules.steps[0].kind", "'tier-down'"),
+        ('line = "<="', 'line = "<="\nsteps = [{ kind = "half", amount = 1 }]', "rules.steps[0].kind", '"tier-down"'),
         ('line = "<="', 'line = "<="\nsteps = [{ kind = "restore" }]', "rules.steps[0].amount", "is missing"),
         (
             'line = "<="',
@@ -536,11 +536,11 @@ def test_a_fault_shows_no_character_a_terminal_would_act_on():
     assert str(caught.value).splitlines()[-1].startswith("mine.toml: \\u001b[2J: is not a key here")
 
 
-@pytest.mark.parametrize("text", ["id = ", "a = 1e99999999999999999999", "id = 'x'\nid = 'y'"])
+@pytest.mark.parametrize("text", ["id = ", "id = 'x'\nid = 'y'"])
 def test_a_text_that_is_no_toml_is_one_fault(text):
     with pytest.raises(ProfileError) as caught:
         read_profile(text, "mine.toml")
-    assert str(caught.value).startswith("mine.toml: expected TOML: ")
+    assert str(caught.value).startswith("mine.toml: line ")
 
 
 def test_a_text_nested_too_deep_is_a_fault_and_no_crash():

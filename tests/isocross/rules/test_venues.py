@@ -492,9 +492,9 @@ def test_a_broken_venue_names_file_and_key(folder):
     )
     with pytest.raises(ProfileError) as caught:
         load_profile("mine")
-    assert [line.partition(": expected")[0] for line in str(caught.value).splitlines()] == [
-        f"{path}: rules.line",
-        f"{path}: rules.taker_fee",
+    assert [line.rpartition(" does not fit ")[0] for line in str(caught.value).splitlines()] == [
+        f'{path}: rules.line: "=<"',
+        f"{path}: rules.taker_fee: 7",
     ]
 
 
@@ -505,7 +505,7 @@ def test_a_broken_venue_names_file_and_key(folder):
         ("My own", MINE.encode(), "expected a file name of small letters, digits and dashes"),
         ("mine", b"\xff\xfe", "is not UTF-8 text: byte 0 cannot be read"),
         ("mine", b"#" * 300_000, "cannot be read: the file is too large"),
-        ("mine", b"id = ", "expected TOML: "),
+        ("mine", b"id = ", "line 1: this is not TOML: there is no value (expected "),
         ("mine", b"", "title: is missing; a profile has every key"),
     ],
 )

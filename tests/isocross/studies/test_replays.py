@@ -16,8 +16,10 @@ from isocross.desk.actions.shock import Select, ToHappening
 from isocross.desk.selectors import distinct, happening_beyond, lives
 from isocross.desk.state import State, restored
 from isocross.desk.store import Store
+from isocross.figures.deposits import cash_lost, put_into
 from isocross.figures.frame import Status
 from isocross.history.windows import windows
+from isocross.lessons.figures import OF_ACCOUNT
 from isocross.studies.replays import lives_of, offers
 from isocross.words.replay import clock, verdict
 from isocross.workspace import PathKind, book_of, load_file, load_text, shipped
@@ -134,6 +136,85 @@ def test_steps_lead_through_what_happens_in_any_of_the_modes():
     assert store.state.moment.place == places[-2]
     assert store.undo()
     assert store.state.moment.place == 0
+
+
+def lived_life(text: str):
+    workspace = load_text(text)
+    return lives_of(book_of(workspace), workspace.scenario)[0]
+
+
+IN_AND_OUT = """
+wallet = 1000
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.01
+entry = 60000
+leverage = 10
+[scenario]
+path = "walk"
+legs = [-0.1, -0.1, -0.1]
+moves = [
+    { at = 1, do = "deposit", amount = 250 },
+    { at = 2, do = "withdraw", amount = 100 },
+    { at = 2.5, do = "close", position = "btc" },
+]
+"""
+
+
+def test_a_deposit_is_no_gain_and_a_withdrawal_no_loss():
+    life = lived_life(IN_AND_OUT)
+    assert [event.kind for event in life.lived.whole.events] == ["move", "move", "move"]
+    assert [life.standing(D(place)).lost for place in (0, 1, 2)] == [0, 0, 0]
+    end = life.lived.path.end
+    assert (life.standing(end).equity, life.standing(end).lost) == (1000 + 250 - 100 - 150, 150)
+    frame = life.lived.frame(end)
+    assert (put_into(frame), cash_lost(frame)) == (1150, 150)
+    assert OF_ACCOUNT["lost"](frame).value == 150
+    assert OF_ACCOUNT["deposited"](frame).value == 1150
+
+
+def test_the_least_that_was_left_is_a_share_of_what_was_put_in():
+    """Without a position half of the cash is withdrawn: all of the rest is left."""
+    market, path = '[[markets]]\nsymbol = "BTCUSDT"\nmark = 1\n', '[scenario]\npath = "walk"\nlegs = [-0.1]\n'
+    half = (
+        f"wallet = 1000\npositions = []\n{market}{path}"
+        + '[[scenario.moves]]\nat = 0.5\ndo = "withdraw"\namount = 500\n'
+    )
+    assert lived_life(half).least_share == 1
+    assert round(lived_life(IN_AND_OUT).least_share, 9) == round(D(1000) / D(1150), 9)
+
+
+def test_of_several_assets_a_deposit_counts_what_it_was_worth_and_a_conversion_is_none():
+    """0.01 BTC comes in at 54,000; 0.11 BTC drop by 6,000 each, and 0.05 of them are sold at 48,000."""
+    life = lived_life(
+        """
+venue = "bybit"
+account = "unified"
+wallet = 1000
+positions = []
+[[assets]]
+asset = "BTC"
+balance = 0.1
+[[markets]]
+symbol = "BTCUSDT"
+mark = 60000
+[scenario]
+path = "walk"
+legs = [-0.1, -0.1]
+moves = [
+    { at = 1, do = "deposit", amount = 0.01, asset = "BTC" },
+    { at = 2, do = "convert", amount = 0.05, asset = "BTC", to = "USDT" },
+]
+"""
+    )
+    assert [event.paid_in for event in life.lived.whole.events] == [540, 0]
+    before, end = life.standing(D(1)), life.standing(D(2))
+    assert (before.lost, end.lost) == (600, 600 + 660)
+    account = life.lived.frame(D(2)).account
+    assert (account.wallet, account.outside) == (1000 + D("0.11") * 48000, -480)
+    assert cash_lost(life.lived.frame(D(2))) == end.lost
 
 
 # --- which crashes fit ----------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from isocross.rules.catalogue import profile_ids
 from isocross.rules.market import TierKey
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import AdlPrice, Basis, FeeCap, OrderReserve, PoolResidual, Residual
+from isocross.studies.replays import lives_of
 from isocross.words.why.events import event_reasons
-from isocross.workspace import PathKind
+from isocross.workspace import PathKind, book_of, load_text
 from tests.isocross.cascade.test_procedures import BACKSTOP, CANCEL, PLAIN, at, bid, book
 from tests.isocross.cascade.test_reductions import BUFFER, DOWN_ONE, FIFTH, TENTHS, one_long
 from tests.isocross.rehearsal.test_lived import account, bars, long
@@ -178,3 +179,17 @@ def test_funding_settlement_and_moves_come_out():
             found += told(frame_at(tape, tape, tape.limit))
     wanted = {"a funding", "a settlement", "PnL made final", "fee", "wallet", "back to unused cash", "margin of ETH"}
     assert min(found[title] for title in wanted) > 0, found
+
+
+def test_the_wallet_of_several_assets_is_told_in_dollars_whatever_came_in():
+    workspace = load_text(
+        'venue = "bybit"\naccount = "unified"\nwallet = 1000\npositions = []\n'
+        '[[assets]]\nasset = "BTC"\nbalance = 0.1\n[[markets]]\nsymbol = "BTCUSDT"\nmark = 60000\n'
+        '[scenario]\npath = "walk"\nlegs = [-0.1]\n'
+        'moves = [{ at = 1, do = "deposit", amount = 0.01, asset = "BTC" }, '
+        '{ at = 1, do = "convert", amount = 0.05, asset = "BTC", to = "USDT" }]\n'
+    )
+    frame = lives_of(book_of(workspace), workspace.scenario)[0].lived.frame(D(1))
+    came, sold = (event_reasons(frame, event) for event in frame.events)
+    assert came[-1].substituted == "6,400.00 + 540.00 = 6,940.00"
+    assert [reason.title for reason in sold] == ["by hand: move at leg 1, −10.0 %"]

@@ -195,7 +195,7 @@ def test_a_margin_that_is_the_initial_margin_is_the_default():
         ("quantity = 0.015", "quantity = -1", "15:12: positions[0].quantity: -1 is not above 0"),
         ("quantity = 0.015", "quantity = nan", "15:12: positions[0].quantity: nan is not a finite number"),
         ("quantity = 0.015", "quantity = inf", "15:12: positions[0].quantity: inf is not a finite number"),
-        ("quantity = 0.015", "quantity = 1e400000", "15:12: positions[0].quantity: 1E+400000 is too large"),
+        ("quantity = 0.015", "quantity = 1e400000", "15:12: positions[0].quantity: 1e400000 is too large"),
         ("quantity = 0.015", "quantity = 1e-13", "15:12: positions[0].quantity: 0.0000000000001 is too small"),
         ("quantity = 0.015", "quantity = 1e19", "is too large"),
         ("quantity = 0.015", "quantity = 10000000000000000000", "is too large"),
@@ -353,11 +353,27 @@ def test_a_table_is_no_other_thing(part):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("wallet = ", "desk.toml:1:10: this is not TOML: invalid value"),
-        ("a = 1\na = 2", "desk.toml:2:6: this is not TOML: cannot overwrite a value"),
-        ('a = "', "desk.toml:1:6: this is not TOML: "),
-        ("a\r", "desk.toml:1:2: this is not TOML: "),
-        ("a = '\x00'", "desk.toml:1:6: this is not TOML: "),
+        ("wallet = ", 'desk.toml:1:10: this is not TOML: there is no value (expected a number, a "text", '),
+        ("a = cross", 'desk.toml:1:5: this is not TOML: "cross" is not a value (expected a number, a "text", true, '),
+        ("= 5", "desk.toml:1:1: this is not TOML: no key begins here"),
+        ("a 5", 'desk.toml:1:3: this is not TOML: there is no "=" after the key (expected key = value)'),
+        ("a = 1 2", "desk.toml:1:7: this is not TOML: there is more after the value"),
+        ("a = 1\na = 2", "desk.toml:2:6: this is not TOML: this key has a value already (expected each of them once)"),
+        ("a = {b = 1, b = 2}", "this key has a value already (expected each of them once)"),
+        ("[a]\n[a]", "desk.toml:2:3: this is not TOML: this table is there already (expected each of them once)"),
+        ("a = {b = 1}\na.c = 2", "this table is complete already (expected all keys of a table in one place)"),
+        ("[a", "the name of a table is not closed (expected [name])"),
+        ("[[a]", "the name of a table is not closed (expected [[name]])"),
+        ("a.=1", "this is not a key (expected letters, digits, - and _, or a quoted text)"),
+        ("a = [1 2]", "a list is not closed (expected a comma or ])"),
+        ("a = {b = 1", "a table is not closed (expected a comma or })"),
+        ('a = "\\q"', "a backslash stands for itself only when it is written twice (expected \\\\)"),
+        ('a = "\\u12"', "a character by its number is not complete (expected four digits after \\u, eight after \\U)"),
+        ('a = "\\ud800"', "no character has this number"),
+        ('a = "', "desk.toml:1:6: this is not TOML: a text is not closed (expected a quotation mark at its end)"),
+        ('a = "x\ny"', "a text is not closed in its line (expected a quotation mark at its end)"),
+        ("a\r", 'desk.toml:1:2: this is not TOML: there is no "=" after the key'),
+        ("a = '\x00'", "desk.toml:1:6: this is not TOML: a character cannot be here"),
         ("a" + ".a" * 33 + " = 1", "desk.toml:1:66: a key has too many dots (expected at most 32 dots)"),
         ("a = " + "[" * 33, "desk.toml:1:37: lists and tables are nested too deep (expected at most 32 levels)"),
         ("\na = " + "9" * 5000, "desk.toml:2:5: a number has far too many digits (expected at most 40 digits)"),
@@ -454,7 +470,7 @@ def test_ten_megabytes_are_refused_before_they_are_read(tmp_path):
     path = tmp_path / "large.toml"
     with path.open("wb") as file:
         file.truncate(10_000_000)
-    assert "the file is too large, 10000000 bytes (expected at most 1 MiB)" in file_fault(path)
+    assert "the file is too large, 10,000,000 bytes (expected at most 1 MiB)" in file_fault(path)
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path):

@@ -181,7 +181,7 @@ def test_a_workspace_in_place_of_a_record_is_told_where_its_autopsy_is(home, acc
      (["--account", "guide-cross", "--wallet", "1"], "expected one of --account and --wallet"),
      (["--wallet", "1000"], "expected --wallet, --mode and --leverage"),
      (["--account", "guide-cross", "--stop", "BTC"], "'BTC' is not a stop: expected one like BTC=105000"),
-     (["--account", "guide-cross", "--stop", "BTC=-1"], "'-1' is not an amount"),
+     (["--account", "guide-cross", "--stop", "BTC=-1"], "'-1' is not a number above 0"),
      (["--account", "guide-cross", "--window", "x", "--prices", "y"], "cannot be given together")],
 )  # fmt: skip
 def test_what_is_missing_is_asked_for(tmp_path, words, told):

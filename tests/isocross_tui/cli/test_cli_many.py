@@ -48,7 +48,7 @@ def books(home: Path) -> Path:
     (folder / "more").mkdir(parents=True)
     for name, place in (("hedge", "b"), ("basket", "a"), ("guide-mixed", "more/c")):
         (folder / f"{place}.toml").write_text(shipped()[name].read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "notes.md").write_text("no account", encoding="utf-8")
+    (folder / "notes.txt").write_text("no account", encoding="utf-8")
     (folder / ".hidden.toml").write_text("no account", encoding="utf-8")
     return folder
 

@@ -178,7 +178,7 @@ def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes():
         (("-o", "grid.csv"), 1, "grid.csv is there already"),
         (("-o", "no/out.csv"), 1, "could not write no/out.csv"),
         (("-o", "out.csv", "--shocks", "nothing.toml"), 1, "nothing.toml: there is no such file"),
-        (("-o", "out.csv", "--workers", "0"), 2, "0 is not in the range"),
+        (("-o", "out.csv", "--workers", "0"), 2, "'0' is not a whole number from 1 to 64"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(arguments, code, said):

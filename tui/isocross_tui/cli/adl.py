@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 
 import click
@@ -22,6 +22,7 @@ from isocross.work import TooMuchWork
 from isocross.workspace import Faults, book_of
 from isocross.workspace.resolve import origin_of
 from isocross_tui.cli.common import check_venue, print_json, refuse
+from isocross_tui.cli.numbers import Number
 
 ALL = "all"
 
@@ -43,22 +44,12 @@ def _depth(_context: click.Context, _option: click.Parameter, value: str | None)
         raise click.BadParameter(str(error)) from None
 
 
-def _fund(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
-    try:
-        fund = None if value is None else Decimal(value)
-    except InvalidOperation:
-        fund = Decimal(-1)
-    if fund is not None and not (fund.is_finite() and fund >= 0):
-        raise click.BadParameter(f"{value!r} is not an amount of money, 0 or more")
-    return fund
-
-
 @click.command()
 @click.argument("policy", type=click.Choice([*POLICIES, ALL]))
 @click.argument("files", nargs=-1, required=True)
 @click.option("--market", required=True, help="The market that moves, such as BTC or BTCUSDT.")
 @click.option("--shock", required=True, callback=_shock, help="Its move from outside, such as -30%.")
-@click.option("--fund", callback=_fund, help="Cash in the insurance fund. Default: it is unlimited.")
+@click.option("--fund", type=Number("0"), help="Cash in the insurance fund. Default: it is unlimited.")
 @click.option("--depth", callback=_depth, help="How far sales move the price: 1%=5000000,5%=30000000. Default: none.")
 @click.option("--jump", is_flag=True, help="Liquidate at the price of each round. Default: each position at its own.")
 @click.option("--venue", help="Another venue's rules, without the files' own changes.")

@@ -17,44 +17,32 @@ from isocross.report.autopsy import autopsy_json, record_lines, walk_lines
 from isocross.workspace import Faults, Workspace
 from isocross.workspace.resolve import resolve
 from isocross_tui.cli.common import print_json, read, refuse
+from isocross_tui.cli.numbers import Number
 
 if TYPE_CHECKING:
     from isocross.exchange.before import Before
     from isocross.exchange.liquidations import Record
 
 MODES = tuple(mode.value for mode in Mode)
+AMOUNT = Number(above="0")
 
 
-def _amount(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
-    return None if value is None else amount(value)
-
-
-def amount(value: str) -> Decimal:
-    """Read an amount above zero; raises BadParameter."""
-    from isocross.exchange.payload import number_of  # noqa: PLC0415 - the importers are slow to load
-
-    found = number_of(value)
-    if isinstance(found, str) or found <= 0:
-        raise click.BadParameter(f"{value!r} is not an amount: expected a number above zero")
-    return found
-
-
-def _levels(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, Decimal]:
+def _levels(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, Decimal]:
     found = {}
     for value in values:
         name, sign, level = value.partition("=")
         if not sign or not name:
             raise click.BadParameter(f"{value!r} is not a stop: expected one like BTC=105000")
-        found[name] = amount(level)
+        found[name] = AMOUNT.convert(level, option, context)
     return found
 
 
 @click.command()
 @click.argument("file")
 @click.option("--account", help="The account from before: a workspace, a shipped name or a code.")
-@click.option("--wallet", callback=_amount, help="Rebuild it from the fills: all cash that it had.")
+@click.option("--wallet", type=AMOUNT, help="Rebuild it from the fills: all cash that it had.")
 @click.option("--mode", type=click.Choice(MODES), help="With --wallet: the mode of its positions.")
-@click.option("--leverage", callback=_amount, help="With --wallet: the leverage of its positions.")
+@click.option("--leverage", type=AMOUNT, help="With --wallet: the leverage of its positions.")
 @click.option("--window", help="A shipped history, such as 2025-10-10. Default: the one it was in.")
 @click.option("--prices", help="A CSV of candles: time, symbol, open, high, low, close.")
 @click.option("--stop", "stops", multiple=True, callback=_levels, help="What a stop would have changed: BTC=105000.")

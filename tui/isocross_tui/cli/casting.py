@@ -20,6 +20,7 @@ from isocross.workspace import Faults, Workspace
 from isocross.workspace.load import Source, shipped
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import check_venue, lived_of, read, refuse, rehearsal_of
+from isocross_tui.cli.numbers import Number
 from isocross_tui.cli.picture import expect_room, force_option, put, size_option, theme_option
 
 if TYPE_CHECKING:
@@ -44,16 +45,15 @@ def _output(_context: click.Context, _option: click.Parameter, value: str) -> st
 @click.option("--lesson", "as_lesson", is_flag=True, help="Play the lesson, not the account of the same name.")
 @size_option("100x30")
 @theme_option
-@click.option(
-    "--pace", default=1.0, type=click.FloatRange(0.1, 20), help="How slow it is: 2 takes twice as long. Default: 1."
-)
+@click.option("--pace", default="1", type=Number("0.1", "20"),
+              help="How slow it is, 0.1 to 20: 2 takes twice as long. Default: 1.")  # fmt: skip
 @click.option(
     "--asciicast", "version", default="3", type=click.Choice(["3", "2"]), help="Version of a .cast. Default: 3."
 )
 @force_option
 def cast(  # noqa: PLR0913 - one for each option
     *, played: str, output: str, shock: str | None, venue: str | None, window: str | None, as_lesson: bool,
-    size: tuple[int, int], theme: str | None, pace: float, version: str, force: bool,
+    size: tuple[int, int], theme: str | None, pace: Decimal, version: str, force: bool,
 ) -> None:  # fmt: skip
     """Film the desk: a lesson, an account, or a past crash.
 
@@ -69,7 +69,7 @@ def cast(  # noqa: PLR0913 - one for each option
     from isocross_tui.cast import animated, asciicast_of, filmed  # noqa: PLC0415 - loads the toolkit
 
     try:
-        source, script = _script(lesson, workspace, Decimal(str(pace)))
+        source, script = _script(lesson, workspace, pace)
     except LessonError as error:
         refuse(ValueError(f"{played}: {error}"))
     seen = source.workspace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from isocross_tui.cli.common import (
     rehearsal_of,
 )
 from isocross_tui.cli.desk import no_terminal, open_desk
+from isocross_tui.cli.numbers import Number
 
 WHATS = ("positions", "frame", "timeline")
 WAYS = ("csv", "json")
@@ -103,16 +103,6 @@ def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None
         refuse(error)
 
 
-def _amount(context: click.Context, option: click.Parameter, value: str | None) -> Decimal | None:
-    """An amount of the command line; whether the workspace can hold it, the workspace says."""
-    from isocross.exchange.payload import number_of  # noqa: PLC0415 - the importers are slow to load
-
-    number = None if value is None else number_of(value)
-    if isinstance(number, str):
-        raise click.BadParameter(f"{value!r} is not a number", context, option)
-    return number
-
-
 class _Known(click.ParamType[Any]):
     """One of some words that are looked up when they are asked for: the importers are slow to load."""
 
@@ -152,9 +142,9 @@ def _tiers() -> Sequence[str]:
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")
-@click.option("--wallet", callback=_amount, help="All cash of the account, where no payload states it.")
+@click.option("--wallet", type=Number(), help="All cash of the account, where no payload states it.")
 @click.option("--currency", help="The currency of the account. Default: that of most positions.")
-@click.option("--leverage", callback=_amount, help="The leverage of positions whose payload states none.")
+@click.option("--leverage", type=Number(), help="The leverage of positions whose payload states none.")
 @click.option(
     "--tiers",
     type=_Known(_tiers),

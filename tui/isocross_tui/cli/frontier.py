@@ -16,6 +16,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.frontier import figure, frontier_json
 from isocross.workspace import Workspace
 from isocross_tui.cli.common import at_option, lived_of, print_json, read, refuse, rehearsal_of
+from isocross_tui.cli.numbers import Whole
 
 if TYPE_CHECKING:
     from isocross.studies.frontier.asked import SolvedPlane
@@ -32,7 +33,7 @@ _SHEET = (65, 23)
 @click.option("--x", help="The market of the columns. Default: the selected position's, or the largest.")
 @click.option("--y", help="The market of the rows. Default: the largest other one.")
 @click.option("--range", "ends", nargs=2, default=("-95%", "+100%"), help="Both ends of the axes. Default: -95% +100%.")
-@click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis. Default: {CELLS}.")
+@click.option("--cells", type=Whole(2, 401), help=f"Cells of each axis, 2 to 401. Default: {CELLS}.")
 @click.option("--venue", help="Another venue's rules, without the file's own changes.")
 @click.option("--at", help="A place or a time of the file's lived path, from whose marks the map is drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

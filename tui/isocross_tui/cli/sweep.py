@@ -36,6 +36,7 @@ from isocross.risk.sweep import (
 )
 from isocross.workspace import Faults
 from isocross_tui.cli.common import refuse
+from isocross_tui.cli.numbers import Whole
 from isocross_tui.cli.parquet import ParquetFile
 
 _CELLS = 20_000
@@ -50,7 +51,7 @@ _SEED = "isocross"
 @click.argument("files", nargs=-1, required=True)
 @click.option("--shocks", required=True, help="The file of scenarios.")
 @click.option("-o", "--output", required=True, help="The file to write, .csv or .parquet.")
-@click.option("--workers", type=click.IntRange(1, _MOST_WORKERS), help="Processes. Default: one per core.")
+@click.option("--workers", type=Whole(1, _MOST_WORKERS), help="Processes, 1 to 64. Default: one per core.")
 @click.option("--cluster", help="The scheduler of a cluster, such as tcp://host:8786. Default: this machine.")
 @click.option("--totals", is_flag=True, help="Write a row for each scenario, of all accounts together.")
 @click.option("--no-screen", is_flag=True, help="Rehearse every cell by the engine. The rows are the same.")

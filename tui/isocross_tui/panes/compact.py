@@ -12,6 +12,7 @@ from isocross.account.book import Mode, Side
 from isocross.desk import selectors
 from isocross.desk.actions.shock import Select
 from isocross.desk.state import State
+from isocross.figures.deposits import put_into
 from isocross.figures.frame import Frame, Liquidation, PositionFrame, Status
 from isocross.format import NOTHING, brief, percent
 from isocross.records import dataclass
@@ -72,7 +73,7 @@ class CompactPane(Pane[CompactView]):
             (
                 Span("equity ", "muted"),
                 Span(total(account.equity)),
-                Span(f" of {frame.book.whole_amounts(frame.book.opening_cash)}", "muted"),
+                Span(f" of {frame.book.whole_amounts(put_into(frame))}", "muted"),
             ),
             (Span(ratio, "muted"),),
         )

@@ -15,6 +15,7 @@ from isocross.account.book import Mode, market_names
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.asset_frames import AssetFrame
+from isocross.figures.deposits import put_into
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
@@ -158,7 +159,7 @@ def _sentence(frame: Frame) -> Words:
 def _writer(frame: Frame, row: PositionFrame | None) -> Write:
     """Write every amount of the pane as wide as the widest, so that none moves with the price."""
     money, account = frame.book.amounts, frame.account
-    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.opening_cash)
+    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * put_into(frame))
     paid = (row.paid_by.total,) if row else ()
     width = max(len(money(amount)) for amount in (*shown, *paid))
     return lambda amount: f"{money(amount):>{width}}"
@@ -170,11 +171,11 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
 
 
 def _equity(frame: Frame, write: Write) -> Paragraph:
-    """The equity, and that at the opening in as many words as there is room for."""
-    whole, equity = frame.book.opening_cash, frame.account.equity
-    opening = frame.book.amounts(whole)
-    shorter = (f"/ {opening}", percent(equity / whole, 0) if whole > 0 else "")
-    figure = _figure("equity", equity, write, f"of {opening}")
+    """The equity, and what was put into the account in as many words as there is room for."""
+    whole, equity = put_into(frame), frame.account.equity
+    put_in = frame.book.amounts(whole)
+    shorter = (f"/ {put_in}", percent(equity / whole, 0) if whole > 0 else "")
+    figure = _figure("equity", equity, write, f"of {put_in}")
     return replace(figure, instead=tuple((Span(words, "muted"),) for words in shorter if words))
 
 
@@ -186,8 +187,8 @@ def _status(frame: Frame) -> Status:
 
 
 def level_of(frame: Frame) -> Level:
-    """Equity and the line as shares of the wallet at the opening."""
-    whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
+    """Equity and the line as shares of what was put into the account."""
+    whole = max(ZERO, put_into(frame), frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
     tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[_status(frame).value]
     pool = frame.account.pool_equity

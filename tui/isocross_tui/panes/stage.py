@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from isocross.desk import selectors
 from isocross.desk.state import State
+from isocross.figures.deposits import put_into
 from isocross.figures.frame import Frame, Status
 from isocross.records import dataclass
 from isocross.words.latest import last_event
@@ -123,7 +124,7 @@ class StagePane(Vertical, Bound[StageAct | None]):
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
         unit = "USD" if frame.book.coins else frame.book.currency
-        tone = "bad" if equity < frame.book.opening_cash else "good"
+        tone = "bad" if equity < put_into(frame) else "good"
         return StageAct(
             (
                 LargeFigure(f"equity, {unit}", frame.total_amounts(equity), tone),

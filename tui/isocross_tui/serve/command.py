@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import fields
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from isocross.toml.faults import cut
 from isocross.workspace import Faults
 from isocross_tui.cli.common import refuse
+from isocross_tui.cli.numbers import PORT, Number, Whole
 from isocross_tui.serve.limits import KIB, MIB, Limits
 
 MISSING: Final = "This needs what `pip install 'isocross[serve]'` installs: {}."
 NO_POSIX: Final = "This needs a system with pseudo-terminals, such as Linux or macOS."
+
+
+_SIDE: Final = re.compile(r"[0-9]{1,4}")
 
 
 class WindowSize(click.ParamType[tuple[int, int]]):
@@ -27,27 +34,27 @@ class WindowSize(click.ParamType[tuple[int, int]]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         """Read them; refuses what is less than the desk needs."""
         columns, _, rows = value.partition("x")
-        if not (columns.isdecimal() and rows.isdecimal() and int(columns) >= 80 and int(rows) >= 24):
-            self.fail(f"{value!r} is not a size of a window: expected 80x24 or more.", param, ctx)
+        if not (_SIDE.fullmatch(columns) and _SIDE.fullmatch(rows) and int(columns) >= 80 and int(rows) >= 24):
+            self.fail(f"{cut(value)!r} is not a valid size: expected 80x24 to 9999x9999", param, ctx)
         return int(columns), int(rows)
 
 
 _OPTIONS: Final = (
-    ("--visits", "visits", click.IntRange(1, 64), "Visits at the same time."),
-    ("--per-address", "visits_of_address", click.IntRange(1), "Visits from one address at the same time."),
-    ("--connects", "connects", click.IntRange(1), "Connections from one address in ten seconds."),
-    ("--login", "login_s", click.FloatRange(1), "Seconds from a connection to its first screen."),
-    ("--idle", "idle_s", click.FloatRange(1), "Seconds without a key after which a visit ends."),
-    ("--lifetime", "lifetime_s", click.FloatRange(1), "Seconds after which a visit ends."),
-    ("--memory", "memory", click.IntRange(128), "MiB of memory for a visit."),
-    ("--cpu", "cpu_s", click.IntRange(5), "Seconds of processor time for a visit."),
-    ("--solve", "solve_s", click.FloatRange(0.1), "Seconds that one step of a visitor may take."),
-    ("--bytes-out", "bytes_out", click.IntRange(1), "MiB that a visit may paint."),
-    ("--window", "window", WindowSize(), "Columns and rows that a desk has at most."),
-    ("--paste", "paste", click.IntRange(1), "kB of one paste."),
-    ("--files-kept", "files_kept", click.IntRange(2), "Files in the folder of a visit."),
-    ("--size-kept", "size_kept", click.IntRange(1), "MiB of all files in the folder of a visit."),
-    ("--open-files", "open_files", click.IntRange(32), "Files that a visit has open at the same time."),
+    ("--visits", "visits", Whole(1, 64), "Visits at the same time"),
+    ("--per-address", "visits_of_address", Whole(1), "Visits from one address at the same time"),
+    ("--connects", "connects", Whole(1), "Connections from one address in ten seconds"),
+    ("--login", "login_s", Number("1"), "Seconds from a connection to its first screen"),
+    ("--idle", "idle_s", Number("1"), "Seconds without a key after which a visit ends"),
+    ("--lifetime", "lifetime_s", Number("1"), "Seconds after which a visit ends"),
+    ("--memory", "memory", Whole(128), "MiB of memory for a visit"),
+    ("--cpu", "cpu_s", Whole(5), "Seconds of processor time for a visit"),
+    ("--solve", "solve_s", Number("0.1"), "Seconds that one step of a visitor may take"),
+    ("--bytes-out", "bytes_out", Whole(1), "MiB that a visit may paint"),
+    ("--window", "window", WindowSize(), "Columns and rows that a desk has at most"),
+    ("--paste", "paste", Whole(1), "kB of one paste"),
+    ("--files-kept", "files_kept", Whole(2), "Files in the folder of a visit"),
+    ("--size-kept", "size_kept", Whole(1), "MiB of all files in the folder of a visit"),
+    ("--open-files", "open_files", Whole(32), "Files that a visit has open at the same time"),
 )
 _UNITS: Final = {"memory": MIB, "bytes_out": MIB, "size_kept": MIB, "paste": KIB}
 
@@ -64,14 +71,18 @@ def limit_options(*of_server: str) -> Callable[[Callable[..., None]], Callable[.
         def with_limits(**given: Any) -> None:
             chosen = {name: given.pop(name) for name in [field.name for field in fields(Limits)] if name in given}
             chosen |= {name: chosen[name] * unit for name, unit in _UNITS.items() if name in chosen}
+            chosen |= {name: float(value) for name, value in chosen.items() if isinstance(value, Decimal)}
             command(limits=Limits(**chosen), **given)
 
         decorated: Callable[..., None] = with_limits
         for flag, name, kind, help_text in reversed(_OPTIONS):
             if name in of_server or name not in _OF_SERVER:
                 default = getattr(Limits, name)
-                default = "x".join(map(str, default)) if name == "window" else default // _UNITS.get(name, 1)
-                told = f"{help_text} Default: {default if isinstance(default, str) else format(default, 'g')}."
+                default = (
+                    "x".join(map(str, default)) if name == "window" else format(default / _UNITS.get(name, 1), "g")
+                )
+                bounds = "" if isinstance(kind, WindowSize) else f", {kind.bounds}"
+                told = f"{help_text}{bounds}. Default: {default}."
                 decorated = click.option(flag, name, type=kind, default=default, help=told)(decorated)
         return decorated
 
@@ -97,9 +108,7 @@ def serve() -> None:
 
 @serve.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=2222, help="Where it listens; 0 takes a free port. Default: 2222."
-)
+@click.option("--port", type=PORT, default=2222, help="Where it listens; 0 takes a free port. Default: 2222.")
 @click.option("--public", is_flag=True, help="Listen to every address. Default: only to this machine.")
 @click.option("--authorized-keys", type=click.Path(path_type=Path), help="Who may come, as OpenSSH writes it.")
 @click.option("--anonymous", is_flag=True, help="Everybody may come.")
@@ -165,9 +174,7 @@ def session(files: tuple[str, ...], room: Path | None, limits: Limits) -> None:
 
 @serve.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, help="Where it listens; 0 takes a free port. Default: 8000."
-)
+@click.option("--port", type=PORT, default=8000, help="Where it listens; 0 takes a free port. Default: 8000.")
 @_room_option
 @limit_options("visits", "visits_of_address", "connects")
 def web(files: tuple[str, ...], port: int, room: Path | None, limits: Limits) -> None:

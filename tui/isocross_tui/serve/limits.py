@@ -29,7 +29,7 @@ class Limits:
     """Bytes of data of the process."""
     cpu_s: int = 600
     """Of processor time for the whole visit."""
-    solve_s: float = 2.0
+    solve_s: float = 2
     """For one step of the desk."""
     bytes_out: int = 64 * MIB
     """Painted in the whole visit."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from contextlib import suppress
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from importlib.util import find_spec
 
 import click
@@ -15,30 +15,20 @@ from isocross.live.walking import walk_of
 from isocross.paths.bars import HistoryError
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
+from isocross_tui.cli.numbers import PORT, Number
 
 NAMES = ("hyperliquid", "dydx", "binance", "bybit")
 FAULTS = ("429", "half", "stale", "drop", "trading-key")
 NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocross[live]'"
 
 
-def _speed(_context: click.Context, _option: click.Parameter, value: str) -> Decimal:
-    try:
-        speed = Decimal(value)
-    except InvalidOperation:
-        speed = Decimal("NaN")
-    if not speed.is_finite() or not 0 <= speed <= 100_000:
-        raise click.BadParameter(f"{value!r} is not a speed: expected a number from 0 to 100000")
-    return speed
-
-
 @click.command()
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--account", "file", required=True, help="The account: a file, a shipped name or a code.")
 @click.option("--path", "window", help="A shipped history, such as crash-2025-10-10. Default: the file's own path.")
-@click.option("--speed", default="1", callback=_speed, help="Seconds of the path that pass in a second. Default: 1.")
-@click.option(
-    "--port", default=8720, type=click.IntRange(0, 65535), help="Where it listens; 0 takes a free port. Default: 8720."
-)
+@click.option("--speed", default="1", type=Number("0", "100000"),
+              help="Seconds of the path that pass in a second, 0 to 100,000. Default: 1.")  # fmt: skip
+@click.option("--port", default=8720, type=PORT, help="Where it listens; 0 takes a free port. Default: 8720.")
 @click.option("--fault", "faults", multiple=True, type=click.Choice(FAULTS), help="What goes wrong from the start.")
 def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, faults: tuple[str, ...]) -> None:
     """Answer on this machine as a venue does.

@@ -13,6 +13,7 @@ from isocross.desk.state import State, restored
 from isocross.desk.store import Action, History, Store
 from isocross.disk.watch import Watch
 from isocross.errors import IsocrossError
+from isocross.figures.deposits import put_into
 from isocross.figures.frame import Frame
 from isocross.format import IN_USD
 from isocross.lessons.play import Run
@@ -165,7 +166,7 @@ class Talk:
         book, account = self.frame.book, self.frame.account
         money = IN_USD if book.coins else book.amounts
         unit = "USD" if book.coins else book.currency
-        worth = f"equity {money(account.equity)} of {money(book.opening_cash)} {unit}"
+        worth = f"equity {money(account.equity)} of {money(put_into(self.frame))} {unit}"
         yield f"{at.how.capitalize()} {at.figure}: {worth}. {spoken(at.near[:1].upper() + at.near[1:])}"
 
     # --- positions -----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Source: docs.coinex.com/api/v2, "Get Current Position" and "Get Balance in Futures Account", with the samples in ccxt's
 CoinEx module. Numbers are texts, sides and modes lower case, and only open positions are listed. `margin_avbl` is the
 cash of a position in both modes. The wallet is `available`, `frozen` and `margin` together. No mark is given. Open PnL
-counts from `settle_price`: a settlement turns what was earned before it into cash (rules.md §1.6), so that price, not
+counts from `settle_price`: a settlement turns what was earned before it into cash (CoinEx's help), so that price, not
 `avg_entry_price`, is the entry of what is still open. Of an inverse market `open_interest` is in dollars (contracts of
 one), all else in the coin.
 """

@@ -5,8 +5,8 @@ is the signed size. `marginUsed` of an isolated position is its cash and its ope
 position value 100.02765 make 4.967826. The cash is zero or below where an open profit is more than the margin: a
 profit counts as margin there, and can be taken out. No mark is given: it is `positionValue` ÷ size. The account value
 of `marginSummary` counts open PnL in. Maintenance margin is half of the initial margin at the market's highest leverage
-(rules.md §5.1). In a unified account, as `userAbstraction` names one, the spot balance of a token backs the positions
-of every exchange that settles in it; else balances of spot do not back positions.
+(Hyperliquid's documentation). In a unified account, as `userAbstraction` names one, the spot balance of a token backs
+the positions of every exchange that settles in it; else balances of spot do not back positions.
 """
 
 from __future__ import annotations

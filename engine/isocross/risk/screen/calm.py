@@ -1,7 +1,7 @@
 """Of which cells it is sure that nothing happens on the way: both ends decide, in floats, all cells at once.
 
 On a glide equity minus maintenance margin is concave as long as a position keeps to lines of its tiers that are never
-below its requirement (`solver.md` of the engine: a certificate needs both ends). So where it is above zero at both ends
+below its requirement (a certificate needs both ends). So where it is above zero at both ends
 by more than floats can be wrong, no scope comes to its liquidation threshold, no margin is drawn and no order is
 cancelled. A mark that would be zero is never said to be sure.
 """

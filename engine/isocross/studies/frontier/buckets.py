@@ -1,4 +1,4 @@
-"""Top-up buckets in all cells at once: at its line each draws from unused cash, or is taken over (design §4.1)."""
+"""Top-up buckets in all cells at once: at its line each draws from unused cash, or is taken over."""
 
 from __future__ import annotations
 

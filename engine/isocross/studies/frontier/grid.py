@@ -197,7 +197,7 @@ def solve_grid(book: Book, plane: Plane) -> Grid:
 
     What happens at the opening is solved exactly once, for it is the same everywhere; so are isolated
     positions along each axis, for they stand alone. The cross machine runs over all cells at once, from
-    event to event, each a root of its piece (solver.md §1, §4).
+    event to event, each a root of its piece.
 
     Raises:
         Unmodelled: with the rule in words.

@@ -64,7 +64,7 @@ class Lines:
     through_tiers: bool
     """Whether a tier changes with the mark."""
     convex: bool
-    """Whether every requirement is a convex function of the mark, so that g is concave (solver.md §1)."""
+    """Whether every requirement is a convex function of the mark, so that g is concave."""
 
     @property
     def count(self) -> int:

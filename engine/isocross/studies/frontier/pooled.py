@@ -1,4 +1,4 @@
-"""One pool in all cells at once: at the line it closes victims until it is healthy or empty (design §4.1)."""
+"""One pool in all cells at once: at the line it closes victims until it is healthy or empty."""
 
 from __future__ import annotations
 

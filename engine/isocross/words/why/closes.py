@@ -1,6 +1,6 @@
 """The arithmetic behind a close: how much was closed, what became final, its fee, who paid, and what is left.
 
-How much is closed is for a step of the venue's procedure to say (rules.md §11.4).
+How much is closed is for a step of the venue's procedure to say (page `venues`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from isocross.cascade.events import Account, Event, EventKind, Tested
 from isocross.cascade.spare import available_cash
 from isocross.figures.frame import Frame
 from isocross.format import fine, grouped, price
-from isocross.money import ZERO, exact
+from isocross.money import exact
 from isocross.rules.profile import AdlPrice, Line
 from isocross.words.events import scope, where
 from isocross.words.why.account import cancelled_reasons
@@ -179,10 +179,10 @@ def _of_move(moment: Moment) -> tuple[Reason, ...]:
             lines.append(
                 Reason(f"margin of {names[leg.position]}", "before + what moved", added(money, before, leg.amount))
             )
-    outside = -sum((leg.amount for leg in event.postings if leg.account is Account.OUTSIDE), ZERO)
-    moved = (figures.pnl, -figures.fee, outside)
+    frame = moment.frame
+    unit = frame.book.coin_price(event.asset, frame.path.marks(event.place))
+    moved = (figures.pnl * unit, -figures.fee * unit, event.paid_in)
     if any(moved):
-        lines.append(
-            Reason("wallet", "before + PnL − fee + what came in or went out", added(money, figures.cash, *moved))
-        )
+        put = added(frame.total_amounts, figures.cash, *moved)
+        lines.append(Reason("wallet", "before + PnL − fee + what came in or went out", put))
     return tuple(lines)

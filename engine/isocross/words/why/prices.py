@@ -188,7 +188,7 @@ def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
 
 
 def bankruptcy_formula(kind: Kind, start: str, cash: str, net: str) -> str:
-    """The price at which this cash is lost by a signed quantity, counted from a price (rules.md §11.2)."""
+    """The price at which this cash is lost by a signed quantity, counted from a price."""
     return f"1 ÷ (1 ÷ {start} + {cash} ÷ {net})" if kind is Kind.INVERSE else f"{start} − {cash} ÷ {net}"
 
 

@@ -326,7 +326,7 @@ def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
     """How many were liquidated, and the lowest equity; hotter the less was left."""
     if life is None:
         return Cell("as it is" if row.distinct else "none", "muted")
-    end, left = row.end(life), row.left(life)
+    end, left = row.end(life), life.least_share
     gone = end.liquidated
     heat = next((n for n, share in enumerate(HEATS) if left >= share), len(HEATS))
     lowest = life.lived.book.amounts.rough(end.lowest)
