@@ -18,7 +18,7 @@ from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.survive import Survival
 from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
-from isocross.words.advice import at, deed, names_of, way
+from isocross.words.advice import at, cash_step, deed, names_of, way
 from isocross.words.why.reason import Reason
 
 
@@ -78,7 +78,8 @@ def survival_reasons(rehearsal: GlideRehearsal, found: Survival) -> tuple[Reason
             "how it is found",
             "halving between an amount that is not enough and one that is, down to one step of its grid; the engine's "
             "own glide to the move judges each",
-            f"target {percent(found.move, plus='+')}; cash in cents, cuts in lots, leverage in whole numbers",
+            f"target {percent(found.move, plus='+')}; cash in steps of {cash_step(rehearsal.book)}, cuts in lots, "
+            "leverage in whole numbers",
             "touching the liquidation threshold is a liquidation",
         )
     ]
