@@ -18,7 +18,7 @@ from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.returning import Means
 from isocross.studies.survive import CENT, SHARES, Answer, Survival, Way, lot_of
-from isocross.studies.triage import HELP, Triage, TriageRow
+from isocross.studies.triage import Triage, TriageRow
 
 
 def way(direction: int) -> str:
@@ -77,7 +77,7 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     if most is best or most.close_per_help == best.close_per_help:
         return ""
     gain = percent(most.close_per_help, 2, plus="+")
-    return f" For each {HELP:f} closed, {most.name} moves it most: by {gain}."
+    return f" For each {found.help:f} closed, {most.name} moves it most: by {gain}."
 
 
 def gain_words(row: TriageRow, gain: Decimal, places: int) -> str:
