@@ -63,6 +63,11 @@ class Amounts:
         """Write an amount; None and what is not a number become words."""
         return self._named(amount, fixed(amount, self.places, minus=minus, plus=plus))
 
+    @property
+    def step(self) -> Decimal:
+        """The last digit that is written: a cent, or of a coin 0.00000001."""
+        return _grid(self.places)
+
     def tight(self, amount: Decimal) -> str:
         """Write an amount in less room: of a coin with four places."""
         return self._named(amount, fixed(amount, min(4, self.places)))

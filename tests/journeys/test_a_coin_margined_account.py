@@ -53,8 +53,9 @@ async def test_a_narrow_desk_keeps_a_price_beside_the_coin():
         assert "31,936" in row
 
 
-# an amount with two places; prices are far above a thousand there, shares and leverages have a sign behind them
-IN_CENTS = re.compile(r"(?<![\d,.§])\d{1,3}\.\d\d(?![\dx])(?! ?%)")
+# an amount with two places; prices are far above a thousand there, shares and leverages have a sign behind them, and
+# the unit that the gain of a close is counted by is a round number
+IN_CENTS = re.compile(r"(?<![\d,.§])(?<!per )\d{1,3}\.\d\d(?![\dx])(?! ?%)(?! (?:more|closed|÷))")
 
 
 async def test_no_page_or_view_forgets_how_many_places_the_coin_has():

@@ -124,7 +124,7 @@ async def survive_a_move_with_more_margin(me: Newcomer) -> None:
 async def be_told_what_to_do_about_a_cross_position(me: Newcomer) -> None:
     """A cross position takes no margin of its own: the refusal names the two ways out."""
     await me.by_words("margin", "add margin to the selected position")
-    assert me.sees("Refused: margin is added to isolated positions")
+    assert me.sees("Refused: margin is added to and taken from isolated positions")
     rows = " ".join(line.strip("▌│─╯ ") for line in me.room.lines)
     await me.press(rows.split(" makes it isolated")[0].split()[-1])
     assert me.sees("SOL is isolated now.")

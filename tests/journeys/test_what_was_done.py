@@ -9,6 +9,8 @@ import pytest
 from isocross.cascade.events import EventKind
 from isocross.desk import selectors
 from isocross.words.why.prices import price_reasons
+from isocross.workspace import load_text
+from isocross.workspace.load import Source
 from isocross_tui.screens.form import Form
 from isocross_tui.views.frontier.view import FrontierPane
 from tests.journeys.screen import room
@@ -38,6 +40,33 @@ async def test_a_form_says_before_what_the_desk_says_after(size):
         assert "100.00 was added to ETH's margin." in desk.words
         assert told in desk.words
         assert "available 230.00 → 130.00" in desk.words
+
+
+TWELVE = """venue = "binance"
+wallet = 12000
+""" + "".join(
+    f"""
+[[positions]]
+market   = "{name}USDT"
+side     = "long"
+mode     = "cross"
+quantity = {2000 / price}
+entry    = {price}
+leverage = 5
+"""
+    for name, price in (("BTC", 62500), ("ETH", 3125), ("SOL", 125), ("XRP", 0.5), ("DOGE", 0.125), ("ADA", 0.4))
+)
+"""An account at a venue that refuses a flip, so that the desk has much to say of one."""
+
+
+@pytest.mark.parametrize("size", [(60, 16), SMALL, ROOMY])
+async def test_a_long_message_has_all_its_rows(size):
+    async with room(Source(load_text(TWELVE)), size) as desk:
+        await desk.press("left", "left", "F")
+        said = " ".join(line.removeprefix("▌").strip() for line in desk.lines)
+        assert "Rehearsed anyway: Binance changes the margin mode" in said
+        assert said.split("(-4048)")[1].startswith(". BTC  liq none → ")
+        assert " · available 9,408.00 → 9,600.00" in said
 
 
 FORMS = {

@@ -22,9 +22,9 @@ def rebuilt(state: State, workspace: Workspace, done: str) -> State:
     try:
         refuse_endless(workspace)
     except Faults as faults:
-        return state.saying(f"Refused: {told(faults.faults[0])}", "bad")
+        return state.refusing(told(faults.faults[0]))
     except (TooMuchWork, ApartError) as error:
-        return state.saying(f"Refused: {error}", "bad")
+        return state.refusing(error)
     return state.at(replace(state.moment, workspace=workspace)).saying(done, "good")
 
 

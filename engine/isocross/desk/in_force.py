@@ -8,6 +8,7 @@ from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.money import ONE
+from isocross.rehearsal.kinds import type_of
 from isocross.rules.market import base_of
 from isocross.rules.profile import Profile
 
@@ -23,12 +24,16 @@ def venue_words(profile: Profile) -> str:
 
 
 def in_force(state: State) -> tuple[str, ...]:
-    """Name what moves the figures and is no part of the book; nothing where every market moves with the shock."""
+    """Name what moves the figures and is no part of the book; nothing where every market moves with the shock.
+
+    Along a history each market moves by its own candles, so its part in a common move is not told there.
+    """
     scenario, book = state.workspace.scenario, selectors.book(state)
+    betas = {} if type_of(scenario).has_bars else scenario.betas
     names = {symbol: base_of(symbol, book.currency) for symbol in book.markets}
     parts = [
         f"{names[symbol]} ×{part.normalize():f}" if part else f"{names[symbol]} still"
-        for symbol, part in scenario.betas.items()
+        for symbol, part in betas.items()
         if symbol in names and part != ONE
     ]
     stand_ins = [f"{names[symbol]} as {other}" for symbol, other in scenario.stand_in.items() if symbol in names]

@@ -245,6 +245,10 @@ class State:
         """The same desk, saying something."""
         return replace(self, message=Message(text, tone, self.message.number + 1))
 
+    def refusing(self, why: object) -> State:
+        """The same desk, saying why it does not do something, as a sentence."""
+        return self.saying(f"Refused: {str(why).rstrip('.')}.", "bad")
+
     def at(self, moment: Moment) -> State:
         """The same desk at another moment; a selection that is gone falls to the first position."""
         ids = [p.id for p in moment.workspace.positions]

@@ -126,7 +126,7 @@ def _under(state: State, venue: str) -> Ruled:
         return Ruled(selectors.book(state).profile, selectors.rehearsal(state))
     after = SetVenue(venue).apply(state)
     if after.workspace == state.workspace:
-        return Ruled(_profile_of(venue), None, after.message.text.removeprefix("Refused: "))
+        return Ruled(_profile_of(venue), None, after.message.text.removeprefix("Refused: ").rstrip("."))
     mode = None if after.workspace.account is state.workspace.account else after.workspace.account
     return Ruled(selectors.book(after).profile, selectors.rehearsal(after), mode=mode)
 

@@ -133,11 +133,11 @@ def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
 
 
 def no_bucket_by_hand(book: Book, position: Position) -> Refusal | None:
-    """Why cash cannot be put into this position's bucket by hand; None when it can."""
+    """Why cash cannot be put into this position's bucket or taken out by hand; None when it can."""
     if position.mode is Mode.ISOLATED or book.profile.add_margin_to_cross:
         return None
     return Refusal(
-        "margin is added to isolated positions; a cross position has the whole pool behind it already",
+        "margin is added to and taken from isolated positions; a cross position has the whole pool behind it already",
         book.profile.add_margin_code,
     )
 

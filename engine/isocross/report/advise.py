@@ -15,7 +15,7 @@ from isocross.studies.reach import Reach
 from isocross.studies.returning import Means
 from isocross.studies.stops import StopAdvice, advise_stop
 from isocross.studies.survive import Answer, CoinNeed, Survival
-from isocross.studies.triage import Remedy, Triage
+from isocross.studies.triage import HUNDRED, Remedy, Triage, TriageRow
 from isocross.words import advice as counsel
 from isocross.words.stops import stop_advice_words
 
@@ -63,7 +63,7 @@ def _triage_json(found: Triage) -> dict[str, Any]:
             "falls": _move(found.today, row.falls),
             "notional": text(row.notional),
             "close": _remedy(row.close),
-            "close_gain_per_100": text_or_none(row.close_per_help),
+            "close_gain_per_100": text_or_none(_per_hundred(found, row)),
             "margin_100": _remedy(row.margin),
             "flip": _remedy(row.flip),
         }
@@ -73,6 +73,11 @@ def _triage_json(found: Triage) -> dict[str, Any]:
     today = found.today
     first, last = _move(today, today.first), _move(today, today.last)
     return {"first_fall": first, "all_gone": last, "best": best, "rows": rows, "text": counsel.triage_sentence(found)}
+
+
+@exact
+def _per_hundred(found: Triage, row: TriageRow) -> Decimal | None:
+    return None if row.close_per_help is None else row.close_per_help * HUNDRED / found.help
 
 
 def _move(reach: Reach, place: Decimal | None) -> str | None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import partial
 
 from isocross.account.book import Book, Mode, market_names
+from isocross.account.margin import worth
 from isocross.cascade.events import Event, EventKind, Tested
 from isocross.exchange.before import Before
 from isocross.exchange.liquidations import Liquidated, Record
@@ -32,7 +33,7 @@ from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
 from isocross.studies.curves import in_one_mode
 from isocross.studies.stops import stop_of
-from isocross.studies.survive import CENT, least
+from isocross.studies.survive import least
 from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.places import listing
 from isocross.workspace.build import book_of
@@ -326,10 +327,11 @@ def _needs(book: Book, walk: Walk) -> tuple[tuple[str, Decimal], ...] | None:
 
 
 def _least_cash(book: Book, holds: Callable[[Decimal], bool]) -> Decimal | None:
-    """Find the least cash that holds, in cents; None where none up to so many times their worth does."""
-    worth = int(sum(p.quantity * book.markets[p.market].mark for p in book.positions) / CENT)
-    found = (least(lambda cents: holds(cents * CENT), most) for most in (worth, worth * RISES))
-    return next((cents * CENT for cents in found if cents is not None), None)
+    """Find the least cash that holds, to the last digit shown; None where none up to so many times their worth does."""
+    step = book.amounts.step
+    held = int(sum(worth(p.kind, p.quantity, book.markets[p.market].mark) for p in book.positions) / step)
+    found = (least(lambda units: holds(units * step), most) for most in (held, held * RISES))
+    return next((units * step for units in found if units is not None), None)
 
 
 def _holds(with_more: Callable[[Decimal], tuple[Book, Walk]], index: int, cash: Decimal) -> bool:

@@ -14,7 +14,8 @@ from enum import StrEnum
 from functools import partial
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import tier_size
+from isocross.account.margin import tier_size, worth
+from isocross.format import Amounts
 from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
 from isocross.records import dataclass
@@ -47,7 +48,9 @@ def greatest(works: Callable[[int], bool], most: int) -> int | None:
 
 
 CENT = Decimal("0.01")
-"""The grid of the cash that is asked for; the money grid itself is finer (`isocross.money.MONEY_GRID`)."""
+"""Of what an amount of any asset is worth in USD, so much is looked at; the amount itself is on a finer grid."""
+LEAST_LEFT = Decimal("0.05")
+"""A coin-margined market keeps at least this share of its mark on a glide."""
 SHARES = 1000
 """A cut of all cross positions is a whole number of these parts of each."""
 
@@ -118,11 +121,14 @@ class Survival:
 
 
 @exact
-def survive(rehearsal: GlideRehearsal, move: Decimal, subject: str | None = None, grid: Decimal = CENT) -> Survival:
+def survive(
+    rehearsal: GlideRehearsal, move: Decimal, subject: str | None = None, grid: Decimal | None = None
+) -> Survival:
     """What it takes for a position, or the whole account, to survive a common move.
 
-    Every amount is on its grid, and one grid step less does not do: cash on `grid`, a cut on the market's lot (of all
-    cross positions at once: in tenths of a per cent), leverage in whole numbers. KeyError for an unknown position.
+    Every amount is on its grid, and one grid step less does not do: cash on `grid` (by itself the last digit that its
+    currency is written with), a cut on the market's lot (of all cross positions at once: in tenths of a per cent),
+    leverage in whole numbers. KeyError for an unknown position.
     """
     task = _Task(rehearsal, move, _watched(rehearsal.book, subject), grid)
     fallen = fallen_by(rehearsal.book, rehearsal.betas, move, rehearsal.work).items()
@@ -152,7 +158,11 @@ class _Task:
     rehearsal: GlideRehearsal
     move: Decimal
     watched: frozenset[str]
-    grid: Decimal
+    grid: Decimal | None
+
+    def step(self, money: Amounts) -> Decimal:
+        """The grid of cash that is written so."""
+        return money.step if self.grid is None else self.grid
 
     @property
     def book(self) -> Book:
@@ -189,42 +199,53 @@ class _Task:
         """The least margin for each isolated position that falls, and the least deposit that is needed with it."""
         adds = []
         for position in self._isolated(falls):
-            units = least(partial(self._at_margin, position), self._most())
+            step = self.step(self.book.amounts_for(position))
+            units = least(partial(self._at_margin, position, step), self._most(step))
             if units is None:
                 return Answer(Way.MARGIN, why="no margin would be enough")
-            adds.append(Move(Do.ADD_MARGIN, position.id, units * self.grid))
+            adds.append(Move(Do.ADD_MARGIN, position.id, units * step))
         return self._funded(Way.MARGIN, adds)
 
     def _funded(self, kind: Way, steps: Sequence[Move]) -> Answer:
         """Steps with the least deposit that makes them possible and enough."""
         if steps and self.does(steps):
             return Answer(kind, tuple(steps))
-        most = self._most() * (len(steps) + 1)
-        units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * self.grid), *steps)), most)
+        step = self.step(self.book.amounts)
+        most = self._most(step) * (len(steps) + 1)
+        units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * step), *steps)), most)
         if units is None:
             return Answer(kind, why=self._refusal(steps) or "no deposit would be enough")
-        deposit = units * self.grid
+        deposit = units * step
         return Answer(kind, (Move(Do.DEPOSIT, None, deposit), *steps), missing=deposit)
 
     def _refusal(self, steps: Sequence[Move]) -> str:
         refusal = carry_out(self.book, steps).refusal
         return str(refusal or "")
 
-    def _most(self) -> int:
-        """More grid steps of cash than any loss and requirement on the way can ask for."""
+    def _most(self, step: Decimal) -> int:
+        """More steps of cash than any loss and requirement on the way can ask for."""
+        return int((self._most_cash / step).to_integral_value(ROUND_CEILING)) + 1
+
+    @property
+    def _most_cash(self) -> Decimal:
+        """More cash than any loss and requirement on the way can ask for."""
         book, total = self.book, max(self.book.wallet, self.book.opening_cash)
         for p in book.positions:
             beta = abs(self.rehearsal.betas.get(p.market, ONE))
-            total += p.quantity * (p.entry + 2 * book.market_of(p).mark * (1 + beta * abs(self.move)))
-        return int((total / self.grid).to_integral_value(ROUND_CEILING)) + 1
+            moved = beta * abs(self.move)
+            # the value of a coin-margined one grows as its mark drops
+            share = max(LEAST_LEFT, 1 - moved) if p.inverse else 1 + moved
+            held = (worth(p.kind, p.quantity, at) for at in (p.entry, book.market_of(p).mark * share))
+            total += 2 * sum(held, ZERO)
+        return total
 
     def _isolated(self, falls: Sequence[tuple[str, Decimal]]) -> list[Position]:
         fallen = {p for p, _ in falls}
         return [p for p in self.book.positions if p.id in fallen and p.mode is Mode.ISOLATED]
 
-    def _at_margin(self, position: Position, units: int) -> bool:
-        """Whether an isolated position stands with so many grid steps of cash more."""
-        return self._alone(position.with_margin(position.margin + units * self.grid))
+    def _at_margin(self, position: Position, step: Decimal, units: int) -> bool:
+        """Whether an isolated position stands with so many steps of cash more."""
+        return self._alone(position.with_margin(position.margin + units * step))
 
     def _alone(self, position: Position) -> bool:
         """Whether an isolated position stands; by itself, because it neither gives nor takes."""
@@ -250,8 +271,9 @@ class _Task:
 
     def _need(self, name: str, price: Decimal) -> CoinNeed | None:
         """The least of an asset, on a grid that is worth a cent or less; None where none would do."""
-        step = max(MONEY_GRID, ONE.scaleb((self.grid / price).adjusted()))
-        most = self._most() * int((self.grid / (price * step)).to_integral_value(ROUND_CEILING)) * _LEAST_WEIGHT
+        grid = CENT if self.grid is None else self.grid
+        step = max(MONEY_GRID, ONE.scaleb((grid / price).adjusted()))
+        most = self._most(grid) * int((grid / (price * step)).to_integral_value(ROUND_CEILING)) * _LEAST_WEIGHT
         units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * step, name),)), most)
         return None if units is None else CoinNeed(name, units * step, units * step * price)
 
@@ -342,6 +364,6 @@ class _Task:
 
     def _at_leverage(self, position: Position, leverage: int) -> bool:
         """Whether an isolated position stands at a leverage, were the cash for it there."""
-        rich = replace(self.book, wallet=self.book.wallet + self._most() * self.grid)
+        rich = replace(self.book, wallet=self.book.wallet + self._most_cash)
         after = self.carried_out(rich, (Move(Do.SET_LEVERAGE, position.id, Decimal(leverage)),))
         return after is not None and self._alone(after.positions[after.index_of(position.id)])

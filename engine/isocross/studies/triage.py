@@ -16,7 +16,8 @@ from functools import cmp_to_key, partial
 from isocross.account.book import Book, Position, market_names
 from isocross.account.margin import notional
 from isocross.figures.triggers import joint_falls
-from isocross.money import exact, posting
+from isocross.format import IN_USD
+from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import no_bucket_by_hand
 from isocross.moves.judge import FlipJudge
 from isocross.moves.move import Do, Move, carry_out
@@ -26,8 +27,21 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.reach import Reach, Reaches, exactly, read_reach
 from isocross.studies.rough_reach import RoughReach
 
-HELP = Decimal(100)
-"""The margin that is tried, and the notional that closing is measured by, in the account's currency; USD of several."""
+HUNDRED = Decimal(100)
+_OF_A_COIN = Decimal("0.01")
+"""Of one that the wallet has nothing of."""
+
+
+@exact
+def help_of(book: Book) -> Decimal:
+    """The margin that is tried, and the notional that closing is measured by, in the account's currency.
+
+    It is 100 of money, of several assets in USD. 100 of a coin can be a hundred times the account: there it is the
+    power of ten up to a tenth of the wallet.
+    """
+    if book.coins or book.amounts == IN_USD:
+        return HUNDRED
+    return ONE.scaleb((book.wallet / 10).adjusted()) if book.wallet > ZERO else _OF_A_COIN
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,9 @@ class TriageRow:
     """At the opening mark, in the account's currency; where it has several assets, in USD."""
     close: Remedy
     close_per_help: Decimal | None
-    """The gain of closing it for each `HELP` of its notional."""
+    """The gain of closing it for each `help` of its notional."""
     margin: Remedy
-    """`HELP` added: to its own bucket, or where it has none deposited into the pool."""
+    """`help` added: to its own bucket, or where it has none deposited into the pool."""
     flip: Remedy
 
 
@@ -71,6 +85,8 @@ class Triage:
 
     today: Reach
     rows: tuple[TriageRow, ...]
+    help: Decimal
+    """As `help_of` the account."""
 
     @property
     def best(self) -> TriageRow | None:
@@ -95,7 +111,7 @@ def triage(rehearsal: GlideRehearsal, direction: int) -> Triage:
     turn, flips = rehearsal.book.in_turn(range(len(rehearsal.book.positions))), FlipJudge(rehearsal.book)
     rows = [_row(flips, reaches, today, index, names[index], falls.get(index)) for index in turn]
     rank = partial(_in_rank, _roughly(reaches, rows))
-    return Triage(today, tuple(sorted(rows, key=cmp_to_key(rank), reverse=True)))
+    return Triage(today, tuple(sorted(rows, key=cmp_to_key(rank), reverse=True)), help_of(rehearsal.book))
 
 
 def _roughly(reaches: Reaches, rows: Sequence[TriageRow]) -> dict[str, RoughReach]:
@@ -130,17 +146,16 @@ def _row(flips: FlipJudge, reaches: Reaches, today: Reach, index: int, name: str
         falls=falls,
         notional=size,
         close=close,
-        close_per_help=None if close.gain is None or size == 0 else close.gain * HELP / size,
+        close_per_help=None if close.gain is None or size == 0 else close.gain * help_of(book) / size,
         margin=_remedy(book, reaches, today, _help_for(book, position)),
         flip=_judged(reaches, today, Move(Do.FLIP, position.id), flips.outcome(position.id)),
     )
 
 
 def _help_for(book: Book, position: Position) -> Move:
-    by_hand = no_bucket_by_hand(book, position) is None
-    if not by_hand:
-        return Move(Do.DEPOSIT, None, HELP)
-    return Move(Do.ADD_MARGIN, position.id, posting(HELP / _settled_price(book, position)))
+    if no_bucket_by_hand(book, position) is not None:
+        return Move(Do.DEPOSIT, None, help_of(book))
+    return Move(Do.ADD_MARGIN, position.id, posting(help_of(book) / _settled_price(book, position)))
 
 
 def _settled_price(book: Book, position: Position) -> Decimal:

@@ -17,8 +17,8 @@ from isocross.moves.said import amount_words, to_be_done
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.returning import Means
-from isocross.studies.survive import SHARES, Answer, Survival, Way, lot_of
-from isocross.studies.triage import HELP, Triage, TriageRow
+from isocross.studies.survive import CENT, SHARES, Answer, Survival, Way, lot_of
+from isocross.studies.triage import Triage, TriageRow
 
 
 def way(direction: int) -> str:
@@ -77,7 +77,7 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     if most is best or most.close_per_help == best.close_per_help:
         return ""
     gain = percent(most.close_per_help, 2, plus="+")
-    return f" For each {HELP:f} closed, {most.name} moves it most: by {gain}."
+    return f" For each {found.help:f} closed, {most.name} moves it most: by {gain}."
 
 
 def gain_words(row: TriageRow, gain: Decimal, places: int) -> str:
@@ -143,7 +143,7 @@ _PART = "Closing a part is not enough."
 def _less(answer: Answer, book: Book) -> str:
     match answer.kind:
         case Way.MARGIN:
-            return "A cent less is not enough."
+            return f"{_capital(cash_step(book))} less is not enough."
         case Way.CUT:
             if answer.share is not None:
                 return f"{percent(ONE / SHARES)} less is not enough."
@@ -154,6 +154,12 @@ def _less(answer: Answer, book: Book) -> str:
             return "The next smaller amount is not enough."
         case strange:
             assert_never(strange)
+
+
+def cash_step(book: Book) -> str:
+    """The least of cash that is counted."""
+    step = book.amounts.step
+    return "a cent" if step == CENT else text(step)
 
 
 def _size_steps(answer: Answer, book: Book) -> list[str]:
@@ -188,8 +194,8 @@ def _deeds(answer: Answer, book: Book) -> list[str]:
 
 def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
     """One move of a plan in words."""
-    money = book.amounts
     position = None if move.position is None else book.positions[book.index_of(move.position)]
+    money = book.amounts if position is None else book.amounts_for(position)
     name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
     match move.do:
         case Do.DEPOSIT | Do.WITHDRAW:

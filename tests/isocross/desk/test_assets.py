@@ -145,7 +145,7 @@ def test_a_wallet_alone_goes_into_multi_assets_and_takes_a_coin():
 def test_a_switch_that_the_venue_refuses_says_its_code():
     store = desk(ALONE.format(mode="isolated"))
     store.dispatch(SwitchAccount(AccountMode.MULTI_ASSETS))
-    assert store.state.message.text.endswith("cross positions only (-4167)")
+    assert store.state.message.text.endswith("cross positions only (-4167).")
 
 
 def test_a_deposit_on_a_lived_path_is_kept_at_its_place():
@@ -217,4 +217,4 @@ def test_what_initial_margins_would_lack_is_told_in_dollars_where_several_assets
     store = desk(FILE.replace("wallet = 1000", "wallet = -100").replace("balance = 500", "balance = 100"))
     store.dispatch(MoveAsset("BTC", D("-0.09")))
     # 0.98 × 600 + 100 − 100 are left of the 600 that are needed; of BTC alone more would have to stay
-    assert store.state.message.text == "Refused: the initial margins of the pool would lack 12.00 USD"
+    assert store.state.message.text == "Refused: the initial margins of the pool would lack 12.00 USD."

@@ -15,6 +15,7 @@ from isocross.desk.actions.account import AddMargin, Flip, FlipAll, MoveCash, Pu
 from isocross.desk.actions.path import SetPath, ToggleLived
 from isocross.desk.actions.shock import OPENING, SelectBy, ShockBy, ShockTo, ToEvent
 from isocross.desk.actions.venue import SetVenue
+from isocross.desk.in_force import in_force
 from isocross.desk.state import State, restored
 from isocross.desk.store import Store
 from isocross.figures.frame import Status
@@ -149,16 +150,26 @@ def test_a_replay_whose_history_is_missing_stands_still_and_says_why():
     assert do(store, ShockBy(1), ToEvent(1)).moment.place == 0
 
 
+class Day:
+    """Thirty bars of two markets."""
+
+    title = "a day"
+
+    def bars(self):
+        start, candle = datetime(2025, 10, 10, 21, tzinfo=UTC), Candle(D(100), D(140), D(90), D(100))
+        return [
+            Bar(start + n * timedelta(minutes=15), dict.fromkeys(("BTCUSDT", "ETHUSDT"), candle)) for n in range(30)
+        ]
+
+
+def test_a_markets_part_in_a_common_move_is_told_on_a_walk_and_not_where_it_has_candles_of_its_own(monkeypatch):
+    monkeypatch.setattr("isocross.rehearsal.kinds.replay.shipped_history", lambda name: Day())
+    betas = {"ETHUSDT": D(0)}
+    assert in_force(do(desk(path=PathKind.WALK, betas=betas))) == ("ETH still",)
+    assert in_force(do(desk(path=PathKind.REPLAY, window="2025-10-10", betas=betas), ShockBy(1))) == ()
+
+
 def test_on_a_replay_the_cursor_goes_bar_by_bar(monkeypatch):
-    class Day:
-        title = "a day"
-
-        def bars(self):
-            start, candle = datetime(2025, 10, 10, 21, tzinfo=UTC), Candle(D(100), D(140), D(90), D(100))
-            return [
-                Bar(start + n * timedelta(minutes=15), dict.fromkeys(("BTCUSDT", "ETHUSDT"), candle)) for n in range(30)
-            ]
-
     monkeypatch.setattr("isocross.rehearsal.kinds.replay.shipped_history", lambda name: Day())
     store = desk("guide-isolated", path=PathKind.REPLAY, window="2025-10-10")
     state = do(store, ShockBy(1))

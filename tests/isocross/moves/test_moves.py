@@ -211,7 +211,9 @@ def test_nothing_or_less_than_nothing_cannot_be_moved(amount):
 
 
 def test_a_pooled_position_has_no_bucket_to_add_to_and_a_top_up_one_has():
-    assert "added to isolated positions" in told(add_margin(guide_account(), "btc", D(1)))
+    of_cross = "margin is added to and taken from isolated positions; a cross position has the whole pool behind it"
+    assert of_cross in told(add_margin(guide_account(), "btc", D(1)))
+    assert of_cross in told(remove_margin(guide_account(), "btc", D(1)))
     assert add_margin(guide_account(BINANCE), "btc", D(1)).refusal.code == "-4049"
     after = add_margin(guide_account(COINEX), "btc", D(100)).after
     assert (after.positions[0].margin, after.unused) == (400, 400)

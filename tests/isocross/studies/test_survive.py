@@ -13,10 +13,10 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.profile import CloseFeeAt
 from isocross.studies.reach import fallen_by
-from isocross.studies.survive import CENT, SHARES, Way, greatest, least, lot_of, survive
+from isocross.studies.survive import SHARES, Way, greatest, least, lot_of, survive
 from isocross.words.advice import answer_sentence, survival_sentence
 from isocross.words.why.advice import survival_reasons
-from isocross.workspace import book_of, load_text
+from isocross.workspace import book_of, load_file, load_text, shipped
 from tests.brute.books import anything
 from tests.brute.picking import pick
 from tests.isocross.studies.test_triage import guide, rehearsal_of
@@ -132,11 +132,46 @@ def test_a_top_up_bucket_draws_on_a_deposit():
     assert told(survive(rehearsal, D("-0.92")), Way.LEVERAGE, rehearsal).startswith(("Refills share", "No leverage"))
 
 
+CHEAP = """
+venue = "guide"
+wallet = 5000
+currency = "DOGE"
+[[markets]]
+symbol = "DOGEUSD"
+kind = "inverse"
+tiers = [{ from = 0, rate = 0.005, max_leverage = 100 }]
+[[positions]]
+market = "DOGEUSD"
+side = "long"
+mode = "cross"
+quantity = 2000
+entry = 0.1
+leverage = 10
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "move", "deposit"),
+    [
+        # 0.75 + (1 − 2.5) + (0.4918032787 of the short) against 0.005 × (2.5 + 0.8196721311)
+        (load_file(shipped()["inverse"]), "-0.6", "0.27479509"),
+        # 5,000 + (20,000 − 40,000) against 0.005 × 40,000: touching is a fall
+        (load_text(CHEAP), "-0.5", "15200.00000001"),
+    ],
+)
+def test_the_least_deposit_of_a_coin_is_told_to_its_last_digit(account, move, deposit):
+    rehearsal = GlideRehearsal(book_of(account), {})
+    found = survive(rehearsal, D(move))
+    assert by_kind(found)[Way.MARGIN].steps == (Move(Do.DEPOSIT, None, D(deposit)),)
+    assert "0.00000001 less is not enough." in told(found, Way.MARGIN, rehearsal)
+    assert "cash in steps of 0.00000001," in survival_reasons(rehearsal, found)[0].substituted
+
+
 def one_less(rehearsal, step):
     """The same step with one step of its grid less: less cash, a smaller cut, a higher leverage."""
     if step.do is Do.SET_LEVERAGE:
         return replace(step, amount=step.amount + 1)
-    unit = CENT
+    unit = rehearsal.book.amounts.step
     if step.do is Do.REDUCE:
         position = rehearsal.book.positions[rehearsal.book.index_of(step.position)]
         lot = lot_of(rehearsal.book, position)

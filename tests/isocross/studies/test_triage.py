@@ -16,7 +16,7 @@ from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies import rough_reach
 from isocross.studies.reach import Reaches, fallen_by, read_reach
-from isocross.studies.triage import triage
+from isocross.studies.triage import help_of, triage
 from isocross.words.advice import triage_sentence
 from isocross.words.why.advice import triage_reasons
 from isocross.workspace import book_of, load_file, load_text, shipped
@@ -70,6 +70,21 @@ def test_of_three_in_one_pool_the_largest_is_closed_first_and_the_wildest_brings
     told = {reason.title: reason.substituted for reason in triage_reasons(found, rehearsal_of("basket").book, "btc")}
     assert told["BTC closed"] == "38.8 % − 24.3 % = +14.5 % of the opening marks"
     assert told["gain per 100 closed"] == "+14.5 % × 100 ÷ 3,000.00 = +0.48 %"
+
+
+def test_a_coin_margined_account_is_measured_by_a_part_of_its_wallet_and_not_by_a_hundred_coins():
+    rehearsal = rehearsal_of("inverse")
+    found = triage(rehearsal, -1)
+    # a tenth of 0.75 is 0.075
+    assert found.help == D("0.01")
+    row = next(row for row in found.rows if row.position.id == "long")
+    assert row.margin.steps == (Move(Do.DEPOSIT, None, D("0.01")),)
+    # 60,000 USD at 60,000 are 1 of notional
+    assert row.close_per_help == row.close.gain / 100
+    told = {reason.title: reason.substituted for reason in triage_reasons(found, rehearsal.book, "long")}
+    assert told["gain per 0.01 closed"].endswith("× 0.01 ÷ 1.00000000 = +0.43 %")
+    assert help_of(replace(rehearsal.book, wallet=D(0))) == D("0.01")
+    assert help_of(replace(rehearsal.book, wallet=D(4200))) == 100
 
 
 def test_a_hedge_is_worth_more_than_what_its_close_would_free():

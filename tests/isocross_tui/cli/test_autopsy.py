@@ -13,9 +13,11 @@ from isocross.format import price
 from isocross.money import text
 from isocross.moves import place
 from isocross.moves.move import Do, Move, Planned
+from isocross.paths.walk import Step
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.replay import ReplayRehearsal, replay
+from isocross.rehearsal.scenario import PathKind
 from isocross.studies.autopsy import Walk, autopsy, of_own_path
 from isocross.studies.stops import stop_of
 from isocross.workspace import book_of
@@ -142,6 +144,13 @@ def test_the_least_cash_holds_and_a_cent_less_does_not():
     assert survives(needs["ETH"], needs[""])
     assert not survives(needs["ETH"] - cent, needs[""] + cent)
     assert not survives(needs["ETH"], needs[""] - cent)
+
+
+def test_the_least_cash_of_a_coin_is_told_to_its_last_digit():
+    """0.75 − 1.5 + 0.4918032787 of equity at −60 %, against 0.005 × 3.3196721311."""
+    inverse = load("inverse")
+    walk = replace(inverse.scenario, path=PathKind.WALK, legs=(Step(Decimal("-0.6")),))
+    assert of_own_path(replace(inverse, scenario=walk)).cash == Decimal("0.27479509")
 
 
 @pytest.mark.parametrize(

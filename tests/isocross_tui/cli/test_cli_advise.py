@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
@@ -51,6 +52,14 @@ def test_advise_as_json_has_decimals_as_strings_and_null_for_what_is_not():
     assert leverage["steps"] == [] and "in a pool" in leverage["why_not"]
     assert told["advice"]["modes"] == {"btc": "isolated", "eth": "isolated"}
     assert told["advice"]["rows"][0]["shock"] == "-0.92"
+
+
+def test_the_gain_per_100_of_a_coin_account_is_per_100_of_it_whatever_the_table_counts_by():
+    told = json.loads(run("inverse", "--shock", "-40%", "--json").stdout)
+    row = next(row for row in told["triage"]["rows"] if row["position"] == "long")
+    assert Decimal(row["notional"]) == 1
+    assert Decimal(row["close_gain_per_100"]) == 100 * Decimal(row["close"]["gain"])
+    assert row["margin_100"]["steps"][0]["amount"] == "0.01"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from isocross.studies.advice import ONE_MOVE, Advice, Advisor, advised_shocks
 from isocross.studies.stops import advise_stop
 from isocross.studies.survive import Survival, survive
 from isocross.studies.through import advise_through
-from isocross.studies.triage import HELP, Remedy, Triage, triage
+from isocross.studies.triage import Remedy, Triage, triage
 from isocross.words import advice as counsel
 from isocross.words.stops import stop_advice_words
 from isocross.workspace import Workspace
@@ -85,7 +85,7 @@ def _triage(found: Triage) -> Iterator[str]:
     yield f"  {counsel.triage_sentence(found)}"
     if found.rows:
         yield f"  {counsel.triage_terms()}"
-        titles = ("liq. at", "if closed", "gain", f"gain per {HELP:f}", f"with {HELP:f} more", "if flipped")
+        titles = ("liq. at", "if closed", "gain", f"gain per {found.help:f}", f"with {found.help:f} more", "if flipped")
         width = max(8, *(len(row.name) for row in found.rows))
         yield f"  {'position':<{width}}" + "".join(f"{title:>16}" for title in titles)
         for row in found.rows:

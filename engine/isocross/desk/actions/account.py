@@ -136,8 +136,8 @@ def made(state: State, move: Move) -> State:
 def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> State:
     """The state after moves: of a what-if the account at the opening, on a lived path moves kept at the cursor."""
     if outcome.after is None:
-        return replace(state, previews=False).saying(f"Refused: {outcome.refusal}", "bad")
-    said = f"{words}. {outcome.remark}".strip() if outcome.remark else f"{words}."
+        return replace(state, previews=False).refusing(outcome.refusal)
+    said = f"{words}. {outcome.remark.rstrip('.')}." if outcome.remark else f"{words}."
     if isinstance(state.moment.kind, LivedType):
         moment = acted(state.moment, done)
     else:
@@ -148,9 +148,9 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
     try:
         refuse_endless(moment.workspace)
     except Faults as faults:
-        return replace(state, previews=False).saying(f"Refused: {told(faults.faults[0])}", "bad")
+        return replace(state, previews=False).refusing(told(faults.faults[0]))
     except (TooMuchWork, ApartError) as error:
-        return replace(state, previews=False).saying(f"Refused: {error}", "bad")
+        return replace(state, previews=False).refusing(error)
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
 
 
@@ -259,7 +259,7 @@ class PutPosition(Edit):
         if refusal is None:
             return after
         if state.workspace.strict:
-            return state.saying(f"Refused: {refusal}.", "bad")
+            return state.refusing(refusal)
         return after.saying(f"{done} Rehearsed anyway: {refusal}.", "warn")
 
 

@@ -33,7 +33,7 @@ class PlaceOrder(Edit):
         order = replace(self.order, kind=kind_in(state.workspace, self.order.market))
         outcome = placing(state, order)
         if outcome.after is None:
-            return state.saying(f"Refused: {outcome.refusal}.", "bad")
+            return state.refusing(outcome.refusal)
         held = reserve_of(order, outcome.after)
         money = outcome.before.amounts_for(order)
         done = f"An order rests in {order.market} and holds {money(held)}.{_since(state)}"

@@ -73,5 +73,5 @@ class NextVenue(Edit):
             if after.workspace != state.workspace:
                 return after.saying(f"{after.message.text}{passed}", "warn" if passed else after.message.tone)
             if profile != now:
-                passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
+                passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}"
         return state.saying(f"No other venue can hold this account.{passed}", "warn")

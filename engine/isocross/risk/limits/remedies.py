@@ -13,7 +13,7 @@ from isocross.moves import available
 from isocross.moves.move import Do, Move, carry_out
 from isocross.records import dataclass
 from isocross.risk.limits.kinds import Case, Limit, Measured, Status
-from isocross.studies.survive import CENT, Way, least, survive
+from isocross.studies.survive import Way, least, survive
 from isocross.work import TooMuchWork, Work
 
 MOST_OF_A_SEARCH = 20_000
@@ -150,13 +150,14 @@ def _deposit_for(
     """
     book = case.book
     held = sum((worth(p.kind, p.quantity, book.market_of(p).mark) for p in book.positions), ZERO)
-    most = int((_MOST_TIMES * (abs(book.wallet) + held) / CENT).to_integral_value(ROUND_CEILING))
+    step = book.amounts.step
+    most = int((_MOST_TIMES * (abs(book.wallet) + held) / step).to_integral_value(ROUND_CEILING))
     # one that an order opens on the way has no margin yet that could be added to
     apart = any(p.id == who and p.mode is Mode.ISOLATED for p in book.positions)
     free = own if own is not None else _own_cash(book, before) if apart else ZERO
 
     def plan(units: int) -> tuple[Move, ...]:
-        amount = units * CENT
+        amount = units * step
         deposit = (Move(Do.DEPOSIT, None, amount - free),) if amount > free else ()
         return (*deposit, Move(Do.ADD_MARGIN, who, amount)) if apart else deposit
 
@@ -172,10 +173,10 @@ def _deposit_for(
 
 
 def _own_cash(book: Book, before: Sequence[Move]) -> Decimal:
-    """What the account itself can add to a margin once some steps are done, in whole cents; below 0 it lacks some."""
+    """What the account itself can add to a margin once some steps are done, rounded down; below 0 it lacks some."""
     after = carry_out(book, before).after if before else book
     free = ZERO if after is None else available(after, after.currency if after.coins else "")
-    return free.quantize(CENT, ROUND_FLOOR)
+    return free.quantize(book.amounts.step, ROUND_FLOOR)
 
 
 def _closed(book: Book, steps: Sequence[Move]) -> Decimal:

@@ -17,8 +17,8 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.survive import Survival
-from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
-from isocross.words.advice import at, deed, names_of, way
+from isocross.studies.triage import Remedy, Triage, TriageRow
+from isocross.words.advice import at, cash_step, deed, names_of, way
 from isocross.words.why.reason import Reason
 
 
@@ -44,8 +44,8 @@ def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
     yield _remedy(f"{name} closed", row.close, today)
     if row.close.gain is not None and row.close_per_help is not None:
         size = (IN_USD if book.coins else book.amounts)(row.notional)
-        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {size} = {_points(row.close_per_help, 2)}"
-        yield Reason(f"gain per {HELP:f} closed", f"gain × {HELP:f} ÷ notional at the opening mark", put)
+        put = f"{_points(row.close.gain)} × {found.help:f} ÷ {size} = {_points(row.close_per_help, 2)}"
+        yield Reason(f"gain per {found.help:f} closed", f"gain × {found.help:f} ÷ notional at the opening mark", put)
     yield _remedy(f"{name}: {deed(row.margin.steps[0], book)}", row.margin, today)
     yield _remedy(f"{name} flipped", row.flip, today)
 
@@ -78,7 +78,8 @@ def survival_reasons(rehearsal: GlideRehearsal, found: Survival) -> tuple[Reason
             "how it is found",
             "halving between an amount that is not enough and one that is, down to one step of its grid; the engine's "
             "own glide to the move judges each",
-            f"target {percent(found.move, plus='+')}; cash in cents, cuts in lots, leverage in whole numbers",
+            f"target {percent(found.move, plus='+')}; cash in steps of {cash_step(rehearsal.book)}, cuts in lots, "
+            "leverage in whole numbers",
             "touching the liquidation threshold is a liquidation",
         )
     ]

@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 
 from isocross.account.book import Mode, Side
+from isocross.desk import selectors
 from isocross.desk.actions.shock import Select
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.money import ZERO
 from isocross.records import dataclass
-from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
+from isocross.studies.triage import Remedy, Triage, TriageRow, help_of
 from isocross.words.advice import at, gain_words, triage_sentence, triage_terms, way
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import BookTable
@@ -29,11 +30,11 @@ _TITLES = (
     ("falls", "at", "liquidated at", 7, 17),
     ("closed", "closed", "if closed", 7, 19),
     ("gain", "gain", "gain", 7, 18),
-    ("each", f"per {HELP:f}", f"gain per {HELP:f} closed", 7, 14),
-    ("margin", f"{HELP:f} more", f"with {HELP:f} more", 7, 16),
+    ("each", "per {help:f}", "gain per {help:f} closed", 7, 14),
+    ("margin", "{help:f} more", "with {help:f} more", 7, 16),
     ("flip", "flipped", "if flipped", 7, 15),
 )
-"""Key, title in little room, title where there is more, width and priority."""
+"""Key, title in little room, title where there is more, width and priority; `help` is that of the triage."""
 _WORDS = 3
 """So many columns are of words, the others of figures."""
 ROOMY_WIDTH = 100
@@ -78,14 +79,15 @@ class TriagePane(Pane[TriageView]):
         told = self._counsel.triage
         if told is None:
             waits = say(self._counsel.waits_for(Part.TRIAGE), "muted")
-            return TriageView("Close first", "", Table(_columns(self.roomy)), (waits,))
+            columns = _columns(self.roomy, help_of(selectors.book_now(state)))
+            return TriageView("Close first", "", Table(columns), (waits,))
         found = told.value
         rows = tuple(_row(found, row, self.roomy) for row in found.rows)
         since = told.question.standpoint or "the opening marks"
         return TriageView(
             f"Close first · all move {way(found.today.direction)}, from {since}",
             self._counsel.keys_of(Part.TRIAGE, "enter closes it" if rows else ""),
-            Table(_columns(self.roomy), rows, state.selected),
+            Table(_columns(self.roomy, found.help), rows, state.selected),
             (say(triage_sentence(found)), *((say(triage_terms(), "muted"),) if rows and self.roomy else ())),
         )
 
@@ -102,11 +104,12 @@ class TriagePane(Pane[TriageView]):
         store_of(self).dispatch(Select(message.key))
 
 
-def _columns(roomy: bool) -> tuple[Column, ...]:
-    return tuple(
-        Column(key, title if roomy else short, "left" if place < _WORDS else "right", width, priority)
-        for place, (key, short, title, width, priority) in enumerate(_TITLES)
-    )
+def _columns(roomy: bool, help: Decimal) -> tuple[Column, ...]:
+    columns = []
+    for place, (key, short, title, width, priority) in enumerate(_TITLES):
+        called = (title if roomy else short).format(help=help)
+        columns.append(Column(key, called, "left" if place < _WORDS else "right", width, priority))
+    return tuple(columns)
 
 
 def _row(found: Triage, row: TriageRow, roomy: bool) -> Row:
