@@ -62,7 +62,7 @@ class AccountRule:
     most_of_others: Size | None = field(
         default=None,
         metadata=rule(
-            "the most that all other assets than the account's currency count together, in USD. Default: no limit",
+            "the most that all assets but the account's currency count together, in USD. Default: no limit",
             optional=True,
             modelled=True,
         ),
@@ -89,7 +89,7 @@ class AccountRule:
     either_first: bool = field(
         default=False,
         metadata=rule(
-            "whether the venue leaves open if debts or positions go first: the other order is shown beside",
+            "whether the venue leaves open if debts or positions go first; the other order is then shown, too",
             optional=True,
             modelled=True,
         ),

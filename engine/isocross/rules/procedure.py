@@ -65,8 +65,8 @@ class Step:
     amount: Positive = field(
         default=ZERO,
         metadata=rule(
-            "tiers, a share of the position, of maintenance margin (backstop), or of the notional kept above "
-            "maintenance margin (restore)",
+            "tiers, or a share of the position, of maintenance margin (backstop), or of the notional kept above it "
+            "(restore)",
             optional=True,
             modelled=True,
         ),
@@ -81,14 +81,14 @@ class Step:
     )
     most: Positive | None = field(
         default=None,
-        metadata=rule("the notional that a portion is at most worth; default: no limit", optional=True, modelled=True),
+        metadata=rule("the most notional of a portion. Default: no limit", optional=True, modelled=True),
     )
     # a cooldown counts only where there is a clock, which the frontier's glides have not
     cooldown: Positive | None = field(
         default=None,
         metadata=rule(
-            "the seconds after a fraction in which orders are for whole positions of the account; by default, or on a "
-            "path without a clock, a position has it once",
+            "the seconds after a fraction in which the account's positions are closed whole. Default, and on a path "
+            "without a clock: a position has a fraction once",
             optional=True,
             modelled=True,
         ),

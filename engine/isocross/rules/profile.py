@@ -92,7 +92,9 @@ class FlipRule:
         default=True,
         metadata=rule("whether the margin mode of an open position can be changed", changeable=True),
     )
-    with_orders: bool = field(default=True, metadata=rule("whether also while the market has resting orders"))
+    with_orders: bool = field(
+        default=True, metadata=rule("whether this holds while the market has resting orders, too")
+    )
     code: Code = field(default=None, metadata=rule("the venue's own error code for a refusal, where known"))
     orders_code: Code = field(
         default=None, metadata=rule("the code for a refusal over resting orders, where it has one of its own")
@@ -137,7 +139,7 @@ class Profile:
     maintenance_basis: Basis = field(
         default=Basis.MARK,
         metadata=_rule(
-            "the price at which maintenance margin is taken", changeable=True, modelled=(Basis.MARK, Basis.ENTRY)
+            "the price by which maintenance margin is worked out", changeable=True, modelled=(Basis.MARK, Basis.ENTRY)
         ),
     )
     close_fee: Rate = field(
@@ -244,7 +246,7 @@ class Profile:
     cross_initial_basis: Basis = field(
         default=Basis.ENTRY,
         metadata=_rule(
-            "the price at which the initial margin of a cross position is taken, for available cash",
+            "the price by which the initial margin of a cross position is worked out, for available cash",
             changeable=True,
             modelled=True,
         ),
@@ -290,7 +292,7 @@ class Profile:
     netting: Netting = field(
         default=Netting.NONE,
         metadata=_rule(
-            "whether opposite cross positions of one market, or of one coin, are asked for margin both",
+            "whether both of two opposite cross positions of one market, or of one coin, need margin",
             changeable=True,
             modelled=True,
         ),
@@ -298,14 +300,14 @@ class Profile:
     pool_residual: PoolResidual = field(
         default=PoolResidual.STAY,
         metadata=_rule(
-            "who has what a pool is left with when its last position was liquidated", changeable=True, modelled=True
+            "who keeps the rest of a pool when its last position was liquidated", changeable=True, modelled=True
         ),
     )
     fee_cap: FeeCap = field(
         default=FeeCap.POOL,
         metadata=_rule(
-            "the most a fee of a pool can take: all that is left, or the share of the closed position by its "
-            "maintenance margin",
+            "the most that a pool's fee can take: all that is left, or the closed position's share of maintenance "
+            "margin",
             changeable=True,
             modelled=True,
         ),

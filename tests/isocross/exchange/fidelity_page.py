@@ -47,9 +47,9 @@ ACCOUNTS = {
 """What is compared, and the answers of one moment that it is made of."""
 HEAD = """# Fidelity
 
-These are accounts that venues answered with or documented, and what `isocross fidelity` prints of each. Their answers
-are in the tests: from public documentation, and from the tests of public client libraries. An example of a document is
-often not of one moment, and an old answer has the tiers of its day. Then the reason says so.
+This page has accounts that venues answered with or documented. Below each is what `isocross fidelity` prints. The
+answers come from public documentation, and from the tests of public client libraries. An example in a document is often
+not of one moment. An old answer has the tiers of its day. The reason then says so.
 """
 
 

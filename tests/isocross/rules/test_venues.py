@@ -533,11 +533,11 @@ def test_a_folder_is_no_venue(tmp_path):
 @pytest.mark.parametrize(
     ("venue", "chosen"),
     [
-        ("bybit", "steps: what was cut to a tier's border is cut below it the next time"),
-        ("gate", "steps: what was cut to a tier's border is cut below it the next time"),
+        ("bybit", "steps: after a cut to a tier's border the next goes below it"),
+        ("gate", "steps: after a cut to a tier's border the next goes below it"),
         ("okx", "net-hedges: no fee is taken of pairs that are closed against each other"),
         ("okx", "steps: with nothing left of the equity no part is closed, the whole goes"),
-        ("bybit", "auto_replenish: a draw of less than its initial margin is the last"),
+        ("bybit", "auto_replenish: a draw below its initial margin is the last"),
         ("bybit", "pool_residual: what orders still hold does not go to the fund"),
         ("bybit", "order: positions that end at one place go by their markets' names"),
         ("dydx", "steps: while prices move, of more than 1,000 portions a hundredth is tested together"),

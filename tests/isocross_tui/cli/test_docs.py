@@ -16,17 +16,21 @@ import pytest
 from click.testing import CliRunner
 
 import isocross as ix
+from isocross.exchange.registry import FORMATS
 from isocross.history.windows import windows
 from isocross.lessons.figures import OF_ACCOUNT, OF_POSITION
 from isocross.lessons.files import read_lesson
 from isocross.lessons.play import failures
+from isocross.live.questions import TITLES as KEYED
 from isocross.rules.catalogue import shipped_ids
 from isocross.rules.profile_keys import profile_keys
 from isocross.rules.tables import table_names
-from isocross.workspace import schema
+from isocross.workspace import schema, shipped
 from isocross_tui.cli import docs
+from isocross_tui.cli.casting import cast
 from isocross_tui.cli.main import main
 from isocross_tui.keymap import load_keymap
+from isocross_tui.serve.command import ssh
 from isocross_tui.user.settings import load_settings
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -217,6 +221,63 @@ def test_every_set_of_data_has_its_source_and_licence():
     assert {info.id for info in windows()} | set(table_names()) | set(shipped_ids()) <= set(listed)
     for paragraph in paragraphs:
         assert re.search(r"Source: \S.*\n  Licence: \S", paragraph), paragraph
+
+
+# --- what is counted ---------------------------------------------------------------------------------
+
+NUMBERS = {"four": 4, "ten": 10, "eleven": 11, "thirty-three": 33}
+CRASHES = {info.crash for info in windows()}
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "count"),
+    [
+        ("README", r"([\w-]+) venues, the sources", len(shipped_ids())),
+        ("README", r"([\w-]+) windows of past crashes", len(windows())),
+        ("README", r"account payloads of ([\w-]+) venues", len(FORMATS)),
+        ("command-line", r"account payloads of ([\w-]+) venues", len(FORMATS)),
+        ("prices", r"([\w-]+) windows of ", len(windows())),
+        ("prices", r" windows of ([\w-]+) crashes", len(CRASHES)),
+        ("desk", r"has ([\w-]+) panes", len(re.findall(r"^\| [A-Z]\w+ \|", docs.page("desk"), re.MULTILINE))),
+    ],
+)
+def test_a_number_on_a_page_is_the_number_that_ships(page: str, words: str, count: int):
+    text = (PROJECT / "README.md").read_text(encoding="utf-8") if page == "README" else docs.page(page)
+    (told,) = re.findall(words, " ".join(text.split()))
+    assert NUMBERS[told.lower()] == count
+
+
+def test_the_years_of_the_crashes_are_those_that_ship():
+    (years,) = re.findall(r"crashes from (\d+) to (\d+)", docs.page("prices"))
+    assert years == (min(CRASHES)[:4], max(CRASHES)[:4])
+
+
+def test_the_names_on_a_page_are_those_that_ship():
+    page = " ".join(docs.page("command-line").split())
+    (accounts,) = re.findall(r"The shipped ones are ([^.]+)\.", page)
+    assert set(CODE.findall(accounts)) == set(shipped())
+    (venues,) = re.findall(r"The venues are ([^.]+)\.", page)
+    assert set(re.split(r", | and ", venues)) == {format.title for format in FORMATS.values()}
+    (keyed,) = re.findall(r"((?:`\w+`(?:, | and ))+`\w+`) are read with a key", " ".join(docs.page("live").split()))
+    assert set(CODE.findall(keyed)) == set(KEYED)
+
+
+def test_the_limits_of_a_room_are_those_of_its_options():
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| (`--[^|]+) \|$", docs.page("room"), re.MULTILINE)
+    told = [pair for limits, flags in rows for pair in zip(CODE.findall(flags), limits.split("; "), strict=True)]
+    options = {option.opts[0]: option for option in ssh.params}
+    for option, limit in told:
+        number, _, unit = limit.replace("×", "x").partition(" ")
+        assert str(int(number) * 60 if unit == "min" else number) == f"{options[option].default}".removesuffix(".0")
+    assert len(told) > 12
+
+
+def test_the_defaults_of_a_film_are_those_of_its_options():
+    rows = re.findall(r"^\| `(--\w+)[^|]* \|.*Default: ([\w.]+) \|$", docs.page("recordings"), re.MULTILINE)
+    options = {option.opts[0]: option for option in cast.params}
+    assert len(rows) == 3
+    for option, told in rows:
+        assert f"{options[option].default}".removesuffix(".0") == told
 
 
 # --- docs, man, licence ------------------------------------------------------------------------------

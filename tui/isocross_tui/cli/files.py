@@ -138,7 +138,7 @@ def _tiers() -> Sequence[str]:
 @click.option("-o", "--output", help="The workspace file to write. Default: print it.")
 @click.option(
     "--each",
-    help="Write a workspace for each of the FILES, each file of a folder, or each account of a table, to this folder.",
+    help="Write a workspace to this folder for each file, each file of a folder, or each account of a table.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")

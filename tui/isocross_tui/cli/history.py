@@ -36,8 +36,8 @@ def history(
 ) -> None:
     """List past crashes, or show how far prices dropped in one.
 
-    A WINDOW is shown with the source of its prices, its largest drops, and the highest isolated leverage that survived
-    them. --reach and --file count hours of past crashes. That is not a probability.
+    A WINDOW is shown with its largest drops, and the highest isolated leverage that survived each. It also says where
+    its prices are from. --reach and --file count hours of past crashes. That is not a probability.
     """
     from isocross.history.windows import Kind  # noqa: PLC0415 - only this command needs the prices
 
