@@ -23,7 +23,7 @@ NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocros
 
 
 @click.command()
-@click.argument("name", type=click.Choice(NAMES))
+@click.argument("name", metavar="NAME", type=click.Choice(NAMES))
 @click.option("--account", "file", required=True, help="The account: a file, a shipped name or a code.")
 @click.option("--path", "window", help="A shipped history, such as crash-2025-10-10. Default: the file's own path.")
 @click.option("--speed", default="1", type=Number("0", "100000"),
@@ -33,7 +33,8 @@ NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocros
 def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, faults: tuple[str, ...]) -> None:
     """Answer on this machine as a venue does, for an account that walks through a crash.
 
-    Programs read account, positions, marks and margin calls from it as from the venue itself.
+    NAME is hyperliquid, dydx, binance or bybit. Programs read account, positions, marks and margin calls from it as
+    from the venue itself.
     """
     if find_spec("aiohttp") is None:
         raise click.ClickException(NO_SERVER)
