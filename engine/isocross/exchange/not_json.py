@@ -14,8 +14,8 @@ _WORDS: Final = (
     ("Expecting ',' delimiter", "something is missing after a value", "a comma or the closing bracket"),
     ("Illegal trailing comma", "a comma has nothing after it", "a closing bracket without a comma before it"),
     ("Unterminated string", "a text is not closed", "a quotation mark at its end"),
-    ("Invalid control character", "a text is not closed in its line", "a quotation mark at its end"),
-    ("Invalid \\escape", "a backslash stands for itself only when it is written twice", "\\\\"),
+    ("Invalid control character", "a text is not closed", "a quotation mark at its end"),
+    ("Invalid \\escape", "a single backslash cannot be here", "\\\\"),
     ("Invalid \\uXXXX escape", "a character by its number is not complete", "four digits after \\u"),
 )
 """How a message of the parser begins, what it means, and what would be right."""

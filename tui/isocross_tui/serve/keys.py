@@ -36,7 +36,7 @@ def host_key(path: Path) -> asyncssh.SSHKey:
     except FileExistsError:
         return _read(path)
     except OSError as error:
-        raise KeysError(f"{path}: the key of the server cannot be written: {error.strerror or error}.") from None
+        raise KeysError(f"{path}: the key of the server cannot be written: {reason(error)}.") from None
     return made
 
 
@@ -61,6 +61,6 @@ def authorized_keys(path: Path) -> asyncssh.SSHAuthorizedKeys:
             raise ValueError("it is larger than 1 MiB")
         return asyncssh.import_authorized_keys(text)
     except OSError as error:
-        raise KeysError(f"{path}: these keys cannot be read: {error.strerror or error}.") from None
+        raise KeysError(f"{path}: these keys cannot be read: {reason(error)}.") from None
     except ValueError as error:
         raise KeysError(f"{path}: these are not authorized keys: {error}.") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from contextlib import suppress
 from decimal import Decimal
@@ -13,6 +12,7 @@ import click
 
 from isocross.live.walking import walk_of
 from isocross.paths.bars import HistoryError
+from isocross.regular import reason
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
 from isocross_tui.cli.numbers import PORT, Number
@@ -50,8 +50,7 @@ def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, f
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise click.ClickException(f"port {port} cannot be listened to: {why}.") from None
+        raise click.ClickException(f"port {port} cannot be listened to: {reason(error)}.") from None
 
     def ready(address: str) -> None:
         click.echo(f"listening to this machine only: {address}", err=True)
