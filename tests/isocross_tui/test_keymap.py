@@ -61,6 +61,7 @@ FAULTS = {
     'base = "emacs"': 'base: no set of keys is called "emacs"; expected one of vim.',
     "base = 1": "base: 1 is not valid; expected one of vim.",
     "keys = 1": 'keys: not a table; expected [keys] with lines like "position.flip" = ["f"].',
+    "zzz = 1": "zzz: unknown key; expected base or [keys].",
     "kes = 1": 'kes: unknown key; did you mean "keys"?',
 }  # fmt: skip
 

@@ -205,7 +205,7 @@ def test_a_server_whose_nursery_is_gone_goes_on_with_fresh_interpreters(tmp_path
     [
         ((), "expected who may come: --authorized-keys FILE, or --anonymous"),
         (("--anonymous", "--authorized-keys", "x"), "expected who may come"),
-        (("--authorized-keys", "nowhere"), "nowhere: these keys cannot be read: No such file or directory."),
+        (("--authorized-keys", "nowhere"), "nowhere: these keys cannot be read: no such file or directory."),
         (("--anonymous", "nowhere.toml"), "nowhere.toml: there is no such file"),
         (("--anonymous", *["guide-cross"] * 8), "8 workspaces are too many to show: expected at most 7."),
     ],

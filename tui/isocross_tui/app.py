@@ -18,7 +18,7 @@ from isocross.desk.state import CARD, DESK, LETTERS, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
-from isocross_tui.bridge import DeskApp, View
+from isocross_tui.bridge import DeskApp, View, fault_words
 from isocross_tui.commands import AT_A_QUESTION, BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
 from isocross_tui.controllers.autopsy import Autopsies
@@ -339,7 +339,7 @@ class Desk(DeskApp):
             view.take_focus()
 
     def _drawing_failed(self, error: BaseException) -> None:
-        self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
+        self.notify(fault_words("A part of the desk could not be drawn", error), severity="error", markup=False)
 
 
 def _glyphs_of(face: Face) -> Glyphs:

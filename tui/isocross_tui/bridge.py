@@ -37,6 +37,11 @@ AWAY: Final = object()
 """The slice of a widget whose view is not looked at: nothing is worked out for it."""
 
 
+def fault_words(what: str, error: BaseException) -> str:
+    """Say that something failed over a fault of the program, which whoever mends it has to know."""
+    return f"{what}: this is a fault of the program ({type(error).__name__}: {error})."
+
+
 class DeskApp(SteadyApp):
     """The desk as its parts see it: what they draw, and what they may ask of it."""
 

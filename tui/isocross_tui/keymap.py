@@ -86,7 +86,7 @@ def _read(path: Path, problems: list[str]) -> tuple[str | None, Keys]:
         problems.extend(str(faults).splitlines())
         return None, {}
     told: list[str] = [
-        f"{escaped(cut(key))}: unknown key; {_perhaps(key, ('base', 'keys'), n)}"
+        f"{escaped(cut(key))}: unknown key; {_perhaps(key, ('base', 'keys'), n, 'expected base or [keys]')}"
         for n, key in enumerate(key for key in document if key not in {"base", "keys"})
     ]
     base = document.get("base")
@@ -210,8 +210,8 @@ def _eaten(keys: Keys) -> list[str]:
     ]
 
 
-def _perhaps(word: str, known: Iterable[str], found: int) -> str:
-    return meant(word, known, found).removeprefix("; ") or "isocross keys lists all of them"
+def _perhaps(word: str, known: Iterable[str], found: int, else_said: str = "isocross keys lists all of them") -> str:
+    return meant(word, known, found).removeprefix("; ") or else_said
 
 
 def _one_of(names: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
+from isocross.exchange.not_json import not_json
 from isocross.records import dataclass
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, Fault, Faults, cut, shown
@@ -159,8 +160,7 @@ def parse(data: bytes, origin: str) -> Node:
     except json.JSONDecodeError as error:
         if is_workspace(text):
             raise Faults(origin, [Fault("", "this is a workspace, and no answer of a venue", _ANSWER)]) from None
-        told = cut(error.msg[:1].lower() + error.msg[1:], 120)
-        raise Faults(origin, [Fault("", f"this is not JSON: {told}", "", error.lineno, error.colno)]) from None
+        raise Faults(origin, [not_json(error)]) from None
     except (ValueError, RecursionError, MemoryError):
         raise Faults(origin, [Fault("", "this text is beyond what can be read", "a plain JSON document")]) from None
     root = Node(value, (), origin)

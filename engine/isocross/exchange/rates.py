@@ -62,8 +62,10 @@ def answered(data: bytes, origin: str, venue: str) -> Answered:
         except UnfitError as error:
             raise Faults(origin, [error.fault]) from None
         return Answered(kind, found, _day(root), tuple(left_out))
-    wanted = listing(sorted({" and ".join(has) for _, has, _ in readers}), 8)
-    raise Faults(origin, [Fault("", "this is not a public answer of this venue", f"rows with {wanted}")])
+    title = load_profile(venue).title
+    raise Faults(
+        origin, [Fault("", f"this is not a public answer of {title}", "one whose address isocross docs venues has")]
+    )
 
 
 def _rows(root: Node) -> list[Node]:

@@ -24,6 +24,8 @@ from isocross.errors import IsocrossError
 from isocross.money import exact
 from isocross.paths.bars import Bar, Candle
 from isocross.records import dataclass
+from isocross.toml.faults import shown
+from isocross.toml.places import listing, meant
 from isocross.toml.read import WORKSPACE
 
 _GZIP = zlib.MAX_WBITS + 16
@@ -128,7 +130,8 @@ class UnknownWindowError(IsocrossError, ValueError):
 
     def __init__(self, window_id: str, known: tuple[str, ...]) -> None:
         self.window_id, self.known = window_id, known
-        super().__init__(f"there is no window {window_id!r}: expected one of {', '.join(known)}")
+        said = f"there is no window {shown(window_id)}{meant(window_id, known)}"
+        super().__init__(f"{said} (expected one of {listing(known, 8)}; isocross history lists them)")
 
 
 @dataclass(frozen=True)

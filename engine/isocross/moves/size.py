@@ -43,7 +43,7 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
     after = replace(book.with_cash(coin, gained), positions=positions)
     if not borrows and after.free_in(coin) < 0:
-        return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
+        return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins")
     return Outcome(book, after, cash_moved=gained)
 
 

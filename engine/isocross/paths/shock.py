@@ -51,7 +51,7 @@ def parse_shock(text: str, markets: Collection[str]) -> Shock:
         if symbol not in markets:
             raise ShockError(f"the account has no market {symbol!r}: expected one of {', '.join(sorted(markets))}")
         if symbol in ends:
-            raise ShockError(f"{symbol} is named twice")
+            raise ShockError(f"{symbol} is named twice: expected each market once")
         ends[symbol] = parse_move(end)
     return MappingProxyType(ends)
 

@@ -197,7 +197,7 @@ def _with_interval(bars: Iterable[Bar]) -> tuple[Iterator[Bar], timedelta]:
     if second is None:
         return iter((first,)), LONE_BAR
     if second.time <= first.time:
-        raise HistoryError(f"the second bar, of {second.time}, is not later than the first")
+        raise HistoryError(f"the second bar, of {second.time:%Y-%m-%d %H:%M}, is not later than the first")
     return chain((first, second), rest), second.time - first.time
 
 

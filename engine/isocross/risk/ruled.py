@@ -15,6 +15,7 @@ from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing, meant
 
 MOVES = 'moves such as { BTC = "-30%" } or { common = "-30%" }'
+_MOVE = 'a move such as "-30%" or -0.3'
 SHARE = 'a share such as 0.6 or "60%"'
 
 
@@ -66,10 +67,16 @@ def moves_of(table: Mapping[str, Any], path: Path) -> Moves:
 
 def move_of(value: Any, path: Path, *, common: bool = False) -> Decimal:
     """Take a move, as a text or a share; a common one leaves a price."""
+    text = _number_text(value, path, _MOVE)
     try:
-        move = parse_move(_number_text(value, path, 'a move such as "-30%" or -0.3'))
+        parse_part(text)
+    except IsocrossError:
+        raise UnfitError(path, f"{shown(value)} is not a move", _MOVE) from None
+    try:
+        move = parse_move(text)
     except IsocrossError as error:
-        raise UnfitError(path, str(error)) from None
+        said, _, expected = str(error).partition(": expected ")
+        raise UnfitError(path, said, expected) from None
     if move < -ONE or (common and move <= -ONE):
         raise UnfitError(path, f"{shown(value)} would leave no price", "a move above -100%")
     return move

@@ -94,8 +94,8 @@ class UnknownVenueError(IsocrossError, ValueError):
         self.venue = venue
         self.known = known
         self.nearest = nearest(venue, known)
-        guess = f'; did you mean "{self.nearest}"?' if self.nearest else ";"
-        super().__init__(f'no venue is called "{venue}"{guess} known: {", ".join(known)}')
+        guess = f'; did you mean "{self.nearest}"?' if self.nearest else ""
+        super().__init__(f'no venue is called "{venue}"{guess} (expected one of {", ".join(known)})')
 
 
 class ProfileError(IsocrossError, ValueError):

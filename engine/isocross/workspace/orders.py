@@ -79,7 +79,7 @@ def _strange(row: OrderRow, path: Path) -> list[Problem]:
     kind, closes = row.kind, closes_by_default(row.kind) if row.reduce_only is None else row.reduce_only
     if kind is None:
         given = [key for key in _OF_KINDS if getattr(row, key) is not None]
-        expected = "a `kind`, or not this key"
+        expected = "a `kind`, or no such key"
         return [Problem((*path, key), "an order without a kind is never filled", expected) for key in given]
     named = f"an order of kind {kind.value}"
     wrong: dict[str, tuple[bool, str]] = {
@@ -93,14 +93,14 @@ def _strange(row: OrderRow, path: Path) -> list[Problem]:
         "leverage": (bool(row.close_position or closes), "it only closes, and needs no margin"),
     }
     found = [
-        Problem((*path, key), why, "not this key")
+        Problem((*path, key), why, "no such key here")
         for key, (cannot, why) in wrong.items()
         if cannot and getattr(row, key) is not None
     ]
     if row.close_position and row.reduce_only is False:
-        found.append(Problem((*path, "reduce_only"), "it closes the whole position", "true, or not this key"))
+        found.append(Problem((*path, "reduce_only"), "it closes the whole position", "true, or no such key"))
     if kind is OrderKind.TRAILING and row.reduce_only is False and not row.close_position:
-        found.append(Problem((*path, "reduce_only"), f"{named} only closes", "true, or not this key"))
+        found.append(Problem((*path, "reduce_only"), f"{named} only closes", "true, or no such key"))
     return found
 
 

@@ -97,7 +97,8 @@ def _tiers(given: object, path: Path, problems: list[Problem]) -> tuple[TierEntr
         return ()
     if not isinstance(given, list) or not given:
         expected = "a list of tables { from, rate, max_leverage }"
-        problems.append(Problem(path, f"{shown(given)} is not a ladder", expected))
+        message = "there is no tier" if given == [] else f"{shown(given)} is not a list of tiers"
+        problems.append(Problem(path, message, expected))
         return ()
     rows = [row_of(TierRow, tier, (*path, i), problems) for i, tier in enumerate(given)]
     if rows[0] and rows[0].start != 0:

@@ -259,7 +259,7 @@ def _changed(path: str | os.PathLike[str]) -> ChangedError:
 def _not_saved(path: str | os.PathLike[str], error: OSError | ValueError) -> SaveError:
     if isinstance(error, MovedError):
         return _changed(path)
-    why = "not the name of a file"
+    why = "this is not the name of a file"
     if isinstance(error, OSError) and error.errno:
         why = error.strerror or os.strerror(error.errno)
     return _refused(path, f"{why[:1].lower()}{why[1:]}")

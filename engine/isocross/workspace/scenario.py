@@ -49,7 +49,7 @@ def _check_move(row: MoveRow, path: Path, ids: list[str] | None, problems: list[
             expected = MoveRow.keys[key].expected
             problems.append(Problem((*path, key), f'is missing, and "{row.do}" needs it', expected))
         if there and not needed and not (key == "asset" and row.do.can_have_asset):
-            problems.append(Problem((*path, key), f'"{row.do}" has no use for it', at_key=True))
+            problems.append(Problem((*path, key), f'"{row.do}" does not take this key', at_key=True))
     if row.do is Do.ACCOUNT and row.to is not None and row.to not in list(AccountMode):
         modes = " or ".join(f'"{mode}"' for mode in AccountMode)
         problems.append(Problem((*path, "to"), f"{shown(row.to)} is not a mode of an account", modes))

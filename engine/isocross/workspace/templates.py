@@ -66,7 +66,7 @@ def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> S
     try:
         taken = os.path.lexists(path)
     except ValueError:
-        raise SaveError(f"could not save {name}: not the name of a file") from None
+        raise SaveError(f"could not save {name}: this is not the name of a file") from None
     if is_folder(path):
         raise TemplateError(f"{name} is a folder (expected the name of a file)")
     if taken and not force:

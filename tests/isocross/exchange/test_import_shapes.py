@@ -150,8 +150,8 @@ def test_names_are_shown_escaped():
 @pytest.mark.parametrize(
     ("data", "line"),
     [
-        (b"", "f:1:1: this is not JSON: expecting value"),
-        (b"{", "f:1:2: this is not JSON: expecting property name"),
+        (b"", "f:1:1: this is not JSON: there is no value (expected "),
+        (b"{", "f:1:2: this is not JSON: there is no name in an object (expected "),
         (b"[1,\n]", "f:2:1: this is not JSON: "),
         (b"\xff", "f:1: the byte 0xff (number 1) is not UTF-8"),
         (b"17", "f: this is not the payload of an account"),

@@ -237,7 +237,7 @@ def test_hyperliquid_state():
         (changed(payloads.BINANCE_RISK, positionAmt="NaN"), '[0].positionAmt: "NaN" is not a number'),
         (changed(payloads.BINANCE_RISK, positionAmt=True), "[0].positionAmt: true is not a number"),
         (changed(payloads.BINANCE_RISK, positionAmt=["1"]), "[0].positionAmt: a list is not a number"),
-        (changed(payloads.BINANCE_RISK, positionAmt="1e400"), "[0].positionAmt: 1E+400 is too large"),
+        (changed(payloads.BINANCE_RISK, positionAmt="1e400"), "[0].positionAmt: 1e400 is too large"),
         (
             changed(payloads.BINANCE_RISK, positionAmt="1e-25"),
             "[0].positionAmt: 0.0000000000000000000000001 is too small",

@@ -136,7 +136,7 @@ def test_specs_give_steps_and_contract_sizes(folder):
 @pytest.mark.parametrize(
     ("venue", "answer", "message"),
     [
-        ("bybit", {"retCode": 0, "result": {"list": []}}, "this is not a public answer of this venue"),
+        ("bybit", {"retCode": 0, "result": {"list": []}}, "this is not a public answer of Bybit"),
         ("coinex", {}, "no public answer of CoinEx is read here"),
         (
             "gate",

@@ -200,7 +200,7 @@ def test_scenarios_come_in_their_order_and_once():
         ('comon = ["-1%"]', 'comon: there is no such key; did you mean "common"?'),
         ("common = []", "is not a list with something in it"),
         ('common = ["-100%"]', 'common[0]: "-100%" would leave no price'),
-        ("common = [-10]", "would be -1,000%: expected -10% or -0.1"),
+        ("common = [-10]", "would be -1,000% (expected -10% or -0.1)"),
         ('common = { from = "1%", to = "-1%", step = "1%" }', "these are not moves from one to a higher one"),
         ('common = { from = "-1%", to = "1%" }', "step is missing"),
         (

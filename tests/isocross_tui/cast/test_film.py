@@ -178,7 +178,7 @@ def test_a_replay_goes_from_candle_to_candle():
         ("guide-mixed --window nowhere -o film.cast", "nowhere", 1),
         ("guide-mixed --shock -30% --window 2025-10-10 -o film.cast", "cannot be given together", 2),
         ("nobody -o film.cast", "nobody", 1),
-        ("guide-mixed --venue nowhere -o film.cast", "no venue 'nowhere'", 2),
+        ("guide-mixed --venue nowhere -o film.cast", "no venue is called 'nowhere'", 2),
     ],
 )
 def test_what_cannot_be_filmed_is_one_sentence(words, said, code):

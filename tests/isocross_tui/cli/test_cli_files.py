@@ -278,7 +278,7 @@ def test_import_of_several_files_names_them(file):
         (["import"], 2, "Missing argument"),
         (["import", "x.json", "--from", "mtgox"], 2, "'mtgox' is not one of"),
         (["import", "x.json", "--wallet", "much"], 2, "'much' is not a number"),
-        (["import", "x.json", "--venue", "mtgox"], 2, "no venue 'mtgox'"),
+        (["import", "x.json", "--venue", "mtgox"], 2, "no venue is called 'mtgox'"),
         (["import", "none.json"], 1, "none.json: there is no such file"),
         (["import", "."], 1, ".: this is a folder (expected a JSON or CSV file)"),
         (["import", "/dev/zero"], 1, "/dev/zero: this is a pipe or a device"),

@@ -83,10 +83,10 @@ def test_counts_for_a_move_and_for_an_account():
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("luna",), 1, "there is no window 'luna': expected one of 2020-03-12"),
-        (("2020-03-12", "--venue", "nowhere"), 2, "no venue 'nowhere'"),
+        (("luna",), 1, 'there is no window "luna" (expected one of 2020-03-12, '),
+        (("2020-03-12", "--venue", "nowhere"), 2, "no venue is called 'nowhere'"),
         (("2020-03-12", "--venue", "nowhere.toml"), 1, "nowhere.toml"),
-        (("--reach", "BTC"), 2, "expected one such as BTC=-33%"),
+        (("--reach", "BTC"), 2, "is not a move of a coin: expected BTC=-33%"),
         (("--reach", "BTC=x"), 2, "'x' is not a move"),
         (("--reach", "HYPE=-3%"), 2, "no shipped window has prices of HYPE"),
         (("--reach", "BTC=-3%", "--file", "guide-cross"), 2, "cannot be given together"),

@@ -49,7 +49,7 @@ def test_an_answer_is_shown_and_saved_when_asked_for(tmp_path, home):
 def test_what_cannot_be_taken_is_one_sentence(tmp_path):
     file = tmp_path / "tiers.json"
     file.write_text("{}")
-    assert "this is not a public answer of this venue" in update("gate", "--from", str(file))[0]
+    assert "this is not a public answer of Gate" in update("gate", "--from", str(file))[0]
     assert "no shipped venue is called 'gat'" in update("gat", "--from", str(file))[0]
     assert "'x' is not a day" in update("gate", "--from", str(file), "--as-of", "x")[0]
     assert update("gate", "--from", str(tmp_path / "none.json"))[1] != 0

@@ -99,7 +99,7 @@ async def test_every_tool_says_that_it_only_reads_and_has_a_schema():
         ("explain", {"account": "basket", "position": "x"}, "expected one of btc, eth, sol"),
         ("advise", {"account": "basket", "shock": "BTCUSDT=-3%"}, "one common move"),
         ("advise", {"account": "basket", "shock": "-3%", "position": "x"}, "'x' is not a position"),
-        ("limits", {"accounts": ["basket"], "rules": "[[limit]]"}, "this is not one limit"),
+        ("limits", {"accounts": ["basket"], "rules": "[[limit]]"}, "this limit asks for nothing"),
         ("crash", {"account": "basket", "window": "1929"}, "1929"),
         ("crash", {"account": "inverse", "window": "2025-10-10"}, "BTCUSD is not in this history"),
         ("report", {"account": "../secret.toml"}, "this is not below the folder"),

@@ -107,7 +107,7 @@ def test_every_desk_colour_has_a_default_and_becomes_a_variable():
 
 def test_unknown_key_is_named_with_a_suggestion(tmp_path):
     assert problems_of(tmp_path, night().replace("accent =", "acent =")) == [
-        "colours.accent: missing; expected every key of a theme to be there",
+        "colours.accent: missing; a theme has every key",
         "colours.acent: unknown key; did you mean accent?",
     ]
     [problem] = problems_of(tmp_path, night() + "\nzzzz = 1\n")

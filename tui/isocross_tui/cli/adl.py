@@ -45,7 +45,7 @@ def _depth(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 @click.command()
-@click.argument("policy", type=click.Choice([*POLICIES, ALL]))
+@click.argument("policy", metavar="POLICY", type=click.Choice([*POLICIES, ALL]))
 @click.argument("files", nargs=-1, required=True)
 @click.option("--market", required=True, help="The market that moves, such as BTC or BTCUSDT.")
 @click.option("--shock", required=True, callback=_shock, help="Its move from outside, such as -30%.")
@@ -72,7 +72,7 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     """Let one market move a crowd, and see who is deleveraged.
 
     Liquidations move the price by the DEPTH that you give, round after round. Once the fund is empty, winners pay
-    under the POLICY. It is a model, not a forecast.
+    under the POLICY: queue, pro-rata, min-max, leverage, or all of them. It is a model, not a forecast.
     """
     if as_view + as_json + as_csv > 1:
         raise click.UsageError("only one of --view, --json and --csv can be given")
@@ -81,7 +81,7 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     for named in bad:
         click.echo(told_in_a_line(named.faults) if named.faults else named.source, err=True)
     if crowd is None or not crowd.members:
-        refuse(ValueError(f"no account holds {market}"))
+        refuse(ValueError(f"no account holds {market} (expected a market of one of these accounts, for --market)"))
     outcome = unfold(crowd, shock, depth, fund, POLICIES if policy == ALL else (policy,))
     if as_json:
         told = [{"source": n.source or None, "name": n.name, "faults": faults_json(n.faults)} for n in bad if n.faults]

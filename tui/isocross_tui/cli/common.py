@@ -19,6 +19,7 @@ from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.report.papers import GlidePaper, Paper
 from isocross.rules import catalogue as profiles
 from isocross.toml.faults import Faults
+from isocross.toml.places import meant
 from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load, origin_of
 from isocross_tui.cli.progress import work_of_command
@@ -61,7 +62,9 @@ def refuse(error: Exception) -> NoReturn:
 def check_venue(venue: str | None) -> str | None:
     """The id of a venue or the path of a profile, or a usage error."""
     if venue is not None and venue not in profiles.profile_ids() and not venue.endswith(".toml"):
-        raise click.BadParameter(f"no venue {venue!r}: expected one of {', '.join(profiles.profile_ids())}")
+        known = profiles.profile_ids()
+        told = f"no venue is called {venue!r}{meant(venue, known)} (expected one of {', '.join(known)})"
+        raise click.BadParameter(told, param_hint="--venue")
     return venue
 
 

@@ -124,12 +124,12 @@ def _short(time: datetime) -> str:
 
 def _reach(given: str, kind: Kind | None) -> Odds:
     symbol, equals, move = (part.strip() for part in given.partition("="))
+    if not equals or not symbol:
+        raise click.BadParameter(f"{given!r} is not a move of a coin: expected BTC=-33%", param_hint="--reach")
     try:
-        counted = odds(symbol, parse_move(move), kind) if equals else None
+        counted = odds(symbol, parse_move(move), kind)
     except ShockError as error:
         raise click.BadParameter(str(error), param_hint="--reach") from None
-    if not equals:
-        raise click.BadParameter(f"{given!r}: expected one such as BTC=-33%", param_hint="--reach")
     if counted is None:
         raise click.BadParameter(
             f"no shipped window has prices of {symbol} ({source_words(kind)})", param_hint="--reach"

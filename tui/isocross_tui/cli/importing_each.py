@@ -10,7 +10,7 @@ import click
 
 from isocross.disk.input import STANDARD_INPUT
 from isocross.exchange import Imported, Kind
-from isocross.regular import is_folder
+from isocross.regular import is_folder, reason
 from isocross.workspace import Faults, SaveError, dump
 from isocross.workspace.templates import TemplateError, write_new
 from isocross_tui.cli.common import refuse
@@ -74,7 +74,7 @@ def _made(folder: str) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        refuse(ValueError(f"{folder} cannot be made: {error.strerror}"))
+        refuse(ValueError(f"{folder} cannot be made: {reason(error)}"))
 
 
 def _ended(folder: str, written: int, found: int) -> SystemExit:

@@ -88,7 +88,7 @@ def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
 
     known = listing(profiles.shipped_ids(), 20)
     if venue not in profiles.shipped_ids():
-        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}")
+        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}", param_hint="VENUE")
     day = _day(as_of)
     try:
         found = renewal(read_bytes(answer), answer, venue, day)
@@ -116,7 +116,9 @@ def _day(given: str | None) -> str:
     try:
         return dt.date.fromisoformat(given).isoformat()
     except ValueError:
-        raise click.BadParameter(f"{given!r} is not a day: expected one such as 2026-12-01") from None
+        raise click.BadParameter(
+            f"{given!r} is not a day: expected one such as 2026-12-01", param_hint="--as-of"
+        ) from None
 
 
 @click.command()

@@ -12,6 +12,7 @@ from isocross.desk.actions.shock import SetTheme
 from isocross.desk.state import Message, Moment, State
 from isocross.desk.store import Change
 from isocross.records import dataclass
+from isocross.regular import reason
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.screens.choose import Choice, Choose
@@ -164,4 +165,4 @@ class Looks(Controller):
         try:
             self.desk.say(self.desk.gate.keep_pictures(title, capture.pictures_of(self.desk, title)), "good")
         except OSError as error:
-            self.desk.say(f"The picture could not be written: {error.strerror or error}.", "bad")
+            self.desk.say(f"The picture could not be written: {reason(error)}.", "bad")

@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncssh
 
 from isocross.disk.atomic import write_new
+from isocross.regular import reason
 from isocross_tui.user.files import state_folder
 
 PRIVATE = 0o600
@@ -35,7 +36,7 @@ def host_key(path: Path) -> asyncssh.SSHKey:
     except FileExistsError:
         return _read(path)
     except OSError as error:
-        raise KeysError(f"{path}: the key of the server cannot be written: {error.strerror or error}.") from None
+        raise KeysError(f"{path}: the key of the server cannot be written: {reason(error)}.") from None
     return made
 
 
@@ -46,7 +47,7 @@ def _read(path: Path) -> asyncssh.SSHKey:
             raise KeysError(f"{path}: others may read the key of the server; expected mode 0600.")
         return asyncssh.read_private_key(path)
     except OSError as error:
-        raise KeysError(f"{path}: the key of the server cannot be read: {error.strerror or error}.") from None
+        raise KeysError(f"{path}: the key of the server cannot be read: {reason(error)}.") from None
     except asyncssh.KeyImportError as error:
         raise KeysError(f"{path}: this is not the key of a server: {error}; take it away to have one made.") from None
 
@@ -60,6 +61,6 @@ def authorized_keys(path: Path) -> asyncssh.SSHAuthorizedKeys:
             raise ValueError("it is larger than 1 MiB")
         return asyncssh.import_authorized_keys(text)
     except OSError as error:
-        raise KeysError(f"{path}: these keys cannot be read: {error.strerror or error}.") from None
+        raise KeysError(f"{path}: these keys cannot be read: {reason(error)}.") from None
     except ValueError as error:
         raise KeysError(f"{path}: these are not authorized keys: {error}.") from None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from isocross.records import dataclass
+from isocross.regular import reason
 from isocross_tui.serve.admission import Admission
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.limits import CLOSING, STOPPED, Limits
@@ -84,7 +85,7 @@ class Room:
             visit = self._visits.begin(self._shown)
         except OSError as error:
             self.admission.visit_gone(guest.address)
-            self._tell(f"{guest.address}: no folder for a visit: {error.strerror or error}")
+            self._tell(f"{guest.address}: no folder for a visit: {reason(error)}")
             self._turn_away(line, guest, STOPPED)
             return None
 

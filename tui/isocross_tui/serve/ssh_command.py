@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from isocross.records import dataclass
+from isocross.regular import reason
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.hub import FOLLOW
 from isocross_tui.serve.keys import KeysError, authorized_keys, host_key, host_key_file
@@ -79,5 +79,4 @@ def _opened(entrance: Entrance) -> Doors:
     except KeysError as error:
         raise ValueError(str(error)) from None
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise ValueError(f"port {entrance.port} cannot be listened to: {why}.") from None
+        raise ValueError(f"port {entrance.port} cannot be listened to: {reason(error)}.") from None

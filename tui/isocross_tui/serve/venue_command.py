@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from contextlib import suppress
 from decimal import Decimal
@@ -13,6 +12,7 @@ import click
 
 from isocross.live.walking import walk_of
 from isocross.paths.bars import HistoryError
+from isocross.regular import reason
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
 from isocross_tui.cli.numbers import PORT, Number
@@ -23,7 +23,7 @@ NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocros
 
 
 @click.command()
-@click.argument("name", type=click.Choice(NAMES))
+@click.argument("name", metavar="NAME", type=click.Choice(NAMES))
 @click.option("--account", "file", required=True, help="The account: a file, a shipped name or a code.")
 @click.option("--path", "window", help="A shipped history, such as crash-2025-10-10. Default: the file's own path.")
 @click.option("--speed", default="1", type=Number("0", "100000"),
@@ -33,8 +33,8 @@ NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocros
 def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, faults: tuple[str, ...]) -> None:
     """Answer on this machine as a venue does.
 
-    The account walks through a crash. Programs read account, positions, marks and margin calls as from the venue
-    itself.
+    NAME is hyperliquid, dydx, binance or bybit. The account walks through a crash. Programs read account, positions,
+    marks and margin calls as from the venue itself.
     """
     if find_spec("aiohttp") is None:
         raise click.ClickException(NO_SERVER)
@@ -50,8 +50,7 @@ def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, f
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise click.ClickException(f"port {port} cannot be listened to: {why}.") from None
+        raise click.ClickException(f"port {port} cannot be listened to: {reason(error)}.") from None
 
     def ready(address: str) -> None:
         click.echo(f"listening to this machine only: {address}", err=True)

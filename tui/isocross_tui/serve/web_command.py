@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from isocross.regular import reason
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.limits import Limits
 from isocross_tui.serve.room import Room
@@ -32,8 +32,7 @@ def run(
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise ValueError(f"port {port} cannot be listened to: {why}.") from None
+        raise ValueError(f"port {port} cannot be listened to: {reason(error)}.") from None
 
     def ready(address: str) -> None:
         print(f"listening to this machine only: {address}", file=sys.stderr, flush=True)

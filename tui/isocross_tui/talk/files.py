@@ -12,6 +12,7 @@ from isocross.desk.actions.account import EnterAccount
 from isocross.desk.actions.shock import Saved
 from isocross.desk.changes import step_words
 from isocross.disk.watch import Seen
+from isocross.regular import reason
 from isocross.report.card import card_of_glide, card_of_path
 from isocross.workspace import Faults, SaveError, Workspace
 from isocross.workspace.code import code_of
@@ -179,4 +180,4 @@ def card(talk: Talk, words: str) -> Lines:
     try:
         return [f"{talk.gate.keep_pictures(workspace.name, {'.svg': svg})}."]
     except OSError as error:
-        raise TalkError(f"The picture could not be written: {error.strerror or error}.") from None
+        raise TalkError(f"The picture could not be written: {reason(error)}.") from None

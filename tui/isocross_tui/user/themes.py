@@ -253,7 +253,7 @@ def _sentence(kind: type[Table], flaw: Flaw) -> str:
     if flaw.why is not None:
         return flaw.why.message
     if flaw.kind is FlawKind.MISSING:
-        return "missing; expected every key of a theme to be there"
+        return "missing; a theme has every key"
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for this import
 
     known = [own.name for own in kind.keys.values()]

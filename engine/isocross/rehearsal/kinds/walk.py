@@ -65,7 +65,7 @@ def _read_legs(given: object, markets: Mapping[str, None], problems: list[Proble
             continue
         move += step.move
         if move <= -ONE:
-            problems.append(Problem((*path, i), f"the legs come to {move:f} here", "a common move above -1"))
+            problems.append(Problem((*path, i), f"the legs up to here add up to {shown(move)}", "more than -1"))
             break
         steps.append(step)
     return tuple(steps)
@@ -84,7 +84,7 @@ def _read_leg(leg: object, path: Path, markets: Mapping[str, None], problems: li
     if not isinstance(leg, dict):
         return Step(_read_share(leg, path, problems))
     if not leg or (_JUMP in leg and _MOVE in leg):
-        problems.append(Problem(path, "a leg has a `jump`, a `move` or a market, and not the first two", _STEP))
+        problems.append(Problem(path, "a leg has either a `jump` or a `move`, or markets alone", _STEP))
     shares = {
         name: _read_share(given, path if name == _JUMP else (*path, name), problems) for name, given in leg.items()
     }

@@ -28,10 +28,12 @@ from isocross.risk.ruled import (
     unknown_key,
 )
 from isocross.studies.twin import AS_IS
+from isocross.toml.faults import shown
 from isocross.toml.places import Path, Places, Problem, faults_of, listing, meant
 from isocross.toml.read import SMALL, parse
 
 MODES = (AS_IS, "all-cross", "all-isolated")
+_SHARES = "shares such as { BTC = 0.4 }"
 _LOSS = '{ shock = { common = "-40%" }, of_equity = 0.5 }'
 
 
@@ -64,8 +66,11 @@ def limits_in(text: str, origin: str = "limits") -> tuple[Limit, ...]:
 
 
 def _limit(row: Any, path: Path) -> Limit:
-    if not isinstance(row, dict) or len(row) != 1:
-        raise UnfitError(path, "this is not one limit", f"one of {listing(KINDS)}")
+    if not isinstance(row, dict):
+        raise UnfitError(path, f"{shown(row)} is not a table", f"one of {listing(KINDS)}")
+    if len(row) != 1:
+        asked = f"several things: {listing(row)}" if row else "nothing"
+        raise UnfitError(path, f"this limit asks for {asked}", f"one of {listing(KINDS)} in each [[limit]]")
     ((key, value),) = row.items()
     if key not in KINDS:
         raise unknown_key(key, KINDS, path)
@@ -94,7 +99,9 @@ def _max_loss(value: Any, path: Path) -> Limit:
 
 
 def _collateral(value: Any, path: Path) -> Limit:
-    table = table_of(value, path, "shares such as { BTC = 0.4 }")
+    table = table_of(value, path, _SHARES)
+    if not table:
+        raise UnfitError(path, "no asset is named", _SHARES)
     return CollateralShareMax(tuple((coin, share_of(share, (*path, coin))) for coin, share in table.items()))
 
 

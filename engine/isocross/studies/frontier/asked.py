@@ -78,7 +78,7 @@ def plane_of(
     except ShockError as error:
         raise FrontierError("range", str(error)) from None
     if low >= high:
-        raise FrontierError("range", f"{' '.join(ends)}: expected the lower end first")
+        raise FrontierError("range", f"{' '.join(ends)} goes down: expected the lower end first")
     xs = axis(low, high, size[0])
     return Plane(columns, None, xs) if rows is None else Plane(columns, rows, xs, axis(low, high, size[1]))
 

@@ -18,7 +18,7 @@ from isocross.studies.stops import stop_of
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
 from isocross.work import TooMuchWork
-from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, fault_words, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.shock import ShockPane
 from isocross_tui.views.close_first.advise import AdvisePane
@@ -105,7 +105,7 @@ class CloseFirstView(View):
         except Exception as error:
             # kept where every other error of the desk is kept, and said; the desk goes on without this part
             store_of(self).errors.append(error)
-            self.app.notify(f"This could not be worked out: {error!r}", severity="error", markup=False)
+            self.app.notify(fault_words("This could not be worked out", error), severity="error", markup=False)
         finally:
             self.is_working = False
             if self._ticks is not None:

@@ -22,7 +22,7 @@ from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
 from isocross.words.frontier import cell_words
 from isocross.work import Stopped, TooMuchWork, Work
-from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, fault_words, store_of
 from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
 from isocross_tui.views.frontier.words import (
@@ -226,7 +226,7 @@ class FrontierPane(Pane[Looked]):
         if isinstance(error, TooMuchWork):
             self.notify(str(error), severity="warning", markup=False)
         elif error is not None:
-            self.notify(f"The map could not be worked out: {error!r}", severity="error", markup=False)
+            self.notify(fault_words("The map could not be worked out", error), severity="error", markup=False)
 
     def _arrive(self, grids: Grids) -> None:
         self.grids = grids

@@ -26,11 +26,12 @@ from isocross.desk.crash_board import (
     worst_first,
 )
 from isocross.desk.state import State
+from isocross.errors import IsocrossError
 from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer
 from isocross.words.replay import verdict
-from isocross_tui.bridge import Pane, desk_of
+from isocross_tui.bridge import Pane, desk_of, fault_words
 from isocross_tui.panes.tones import BookTable
 from isocross_tui.views.replay.charts import Drawn, ReplayCurve, crash_chart, drawn
 from isocross_tui.views.replay.start import trouble
@@ -256,8 +257,11 @@ class OfferPane(Pane[BoardSlice | None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something could not be worked out."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.notify(f"This could not be worked out: {event.worker.error}", severity="warning", markup=False)
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, IsocrossError):
+            self.notify(f"This could not be worked out: {error}", severity="warning", markup=False)
+        elif error is not None:
+            self.notify(fault_words("This could not be worked out", error), severity="error", markup=False)
 
     def _words(self, state: State, marked: CrashRow | None) -> Words:
         refused = trouble(state)
