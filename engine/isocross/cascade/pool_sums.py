@@ -15,7 +15,8 @@ from itertools import chain
 from isocross.account.book import Book, Mode, Position
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.sharing import Line, SharedSource, Sum, UnclearError, shares
+from isocross.cascade.rows import Line
+from isocross.cascade.sharing import SharedSource, Sum, UnclearError, shares
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
 from isocross.paths.path import Courses
 from isocross.records import dataclass
