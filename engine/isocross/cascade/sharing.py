@@ -40,9 +40,7 @@ class Sum:
             self.rows.add(index, (constant, slope))
 
     def drop(self, index: int) -> None:
-        """Leave out a position, if it is in."""
-        if index not in self.lines:
-            return
+        """Leave out a position that is in."""
         constant, slope = self.lines.pop(index)
         self.constant -= constant
         self.slope -= slope

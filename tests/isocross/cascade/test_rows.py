@@ -56,8 +56,7 @@ class Shared:
     def go(self) -> None:
         index = self.dice.choice(list(self.lines))
         del self.lines[index]
-        for known in self.sums:
-            known.drop(index)
+        next(known for known in self.sums if index in known.lines).drop(index)
 
     def of_one(self, mine: int, amount: int) -> int:
         return SharedSource(0, mine, self.sums, self.place, 10**self.finer, range(self.count + 1)).take(amount)
