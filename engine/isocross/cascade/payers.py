@@ -157,7 +157,7 @@ def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Dec
     """The event with who paid; a part is paid for as its share of the whole, a fee comes on top of own margin."""
     ending = event.kind is EventKind.LIQUIDATION
     portion = ONE if ending else event.figures.quantity / ledger.positions[index].quantity
-    lost, paid = max(ZERO, event.amount), payers.share(portion)
+    lost, paid = max(ZERO, event.amount), payers if ending else payers.share(portion)
     if event.kind is EventKind.FILL and lost < paid.total:
         # filled at a better price than the mark
         paid = paid.share(lost / paid.total)

@@ -15,8 +15,9 @@ from itertools import chain
 from isocross.account.book import Book, Mode, Position
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.sharing import Line, SharedSource, Sum, UnclearError, shares
-from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
+from isocross.cascade.rows import Line
+from isocross.cascade.sharing import SharedSource, Sum, UnclearError, shares
+from isocross.money import MONEY_GRID, MONEY_PLACES, PLACE_GRID, PLACE_PLACES, ZERO, place_at_or_after
 from isocross.paths.path import Courses
 from isocross.records import dataclass
 
@@ -40,6 +41,8 @@ class _Course:
     """Where its mark comes to zero, and its PnL stays; None: it does not."""
     rest: int
     """Its PnL from there on."""
+    sums: tuple[Sum, ...] = ()
+    """Those that it is in now."""
 
     def at(self, place: int) -> int:
         """Its PnL at a place."""
@@ -72,7 +75,9 @@ class PoolSums:
         self._courses = courses or {}
         self._ranks = book.precedence
         figures = {index: self._figures(position) for index, position in held.items()}
-        self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
+        # a sum has as many digits after the point as the longest of what is added
+        amounts = chain((book.wallet, MONEY_GRID), chain.from_iterable(figures.values()))
+        self._places = _places(sum(amounts, ZERO))
         self._grid = 10 ** (self._places - MONEY_PLACES)
         straight = courses is not None and not any(position.inverse for position in held.values())
         summed = straight and not filled and not book.top_up and not book.coins
@@ -125,11 +130,14 @@ class PoolSums:
         stands = course.ends is not None and course.ends <= self._place
         constant, slope = (pnl, 0) if stands else course.pnl
         if pnl >= 0:
+            course.sums = self._profit, self._kept
             self._profit.add(index, constant, slope)
             self._kept.add(index, margin, 0)
         elif pnl >= -margin:
+            course.sums = (self._left,)
             self._left.add(index, margin + constant, slope)
         else:
+            course.sums = (self._overflow,)
             self._overflow.add(index, -margin - constant, -slope)
         turn = course.until(self._place)
         if turn is not None:
@@ -146,9 +154,10 @@ class PoolSums:
         self._netted = netted
 
     def _leave(self, index: int) -> _Course:
-        for known in (self._profit, self._overflow, self._kept, self._left):
+        course = self._held.pop(index)
+        for known in course.sums:
             known.drop(index)
-        return self._held.pop(index)
+        return course
 
     def paid(self, ledger: Ledger, event: Event, index: int) -> tuple[PaidBy, Decimal]:
         """Who pays for a position, and what dead ones have used of its own; it is in the sums no more.
@@ -205,7 +214,7 @@ class PoolSums:
         return int(scaled)
 
     def _amount(self, units: int) -> Decimal:
-        return Decimal(units).scaleb(-self._places)
+        return Decimal(units).scaleb(-self._places) if units else ZERO
 
 
 def _charge(amount: int, *sources: SharedSource) -> int:

@@ -1,4 +1,8 @@
-"""Sharing in proportion between positions in whole numbers of one small unit, as `money.share` does it in Decimals."""
+"""Sharing in proportion between positions in whole numbers of one small unit, as `money.share` does it in Decimals.
+
+Where many positions share, their remainders are told apart at once (`rows`), and only those that are close to the one
+that is asked for are worked out one by one.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from itertools import chain, pairwise
 
+from isocross.cascade.rows import HEAD, SURE, Heads, Line, Rows
 from isocross.records import dataclass
 
-Line = tuple[int, int]
-"""Constant and slope: an amount at place 0, and its change for each step of the place grid."""
+MANY = range(48, 1 << (HEAD - 1))
+"""How many positions are told apart at once. Fewer are worked out as fast; of more the heads do not tell the sum."""
 
 
 class UnclearError(Exception):
@@ -23,22 +28,34 @@ class Sum:
     constant: int = 0
     slope: int = 0
     lines: dict[int, Line] = field(default_factory=dict)
+    rows: Rows | None = None
+    """The lines side by side, once many shared."""
 
     def add(self, index: int, constant: int, slope: int) -> None:
         """Take in the amount of a position."""
         self.lines[index] = (constant, slope)
         self.constant += constant
         self.slope += slope
+        if self.rows is not None:
+            self.rows.add(index, (constant, slope))
 
     def drop(self, index: int) -> None:
-        """Leave out a position, if it is in."""
-        constant, slope = self.lines.pop(index, (0, 0))
+        """Leave out a position that is in."""
+        constant, slope = self.lines.pop(index)
         self.constant -= constant
         self.slope -= slope
+        if self.rows is not None:
+            self.rows.drop(index, (constant, slope))
 
     def at(self, place: int) -> int:
         """All of it at a place."""
         return self.constant + self.slope * place
+
+    def heads(self, place: int, factor: int, size: int, width: int) -> tuple[Heads, Sequence[int | None]]:
+        """The heads of the remainders of all, each times a fraction (`Rows.heads`), and whose they are."""
+        if self.rows is None or not self.rows.fits(width):
+            self.rows = Rows(self.lines, width)
+        return self.rows.heads(place, factor, size), self.rows.indexes
 
 
 @dataclass(slots=True)
@@ -74,15 +91,50 @@ class SharedSource:
             return self.mine if amount else 0
         if self.taken:
             return shares(self.held(), amount, self.grid)[self.index]
+        whole, rest = divmod(amount * self.mine, self.total * self.grid)
+        many = sum(len(known.lines) for known in self.others) in MANY
+        beside = (self._at_once(amount, rest) if many else None) or self._one_by_one(amount, rest)
+        if beside is None:
+            return shares(self.held(), amount, self.grid)[self.index]
+        left, before = beside
+        return whole * self.grid + min(self.grid, max(0, left - before * self.grid))
+
+    def _one_by_one(self, amount: int, rest: int) -> tuple[int, int] | None:
+        """What all remainders come to, and how many are larger than this one; None where another is the same."""
         unit, place = self.total * self.grid, self.place
         lines = chain.from_iterable(known.lines.values() for known in self.others)
         rests = [(constant + slope * place) * amount % unit for constant, slope in lines]
-        whole, rest = divmod(amount * self.mine, unit)
         if rest in rests:
-            return shares(self.held(), amount, self.grid)[self.index]
-        left = (sum(rests) + rest) // self.total
-        before = sum(map(rest.__lt__, rests))
-        return whole * self.grid + min(self.grid, max(0, left - before * self.grid))
+            return None
+        return (sum(rests) + rest) // self.total, sum(map(rest.__lt__, rests))
+
+    def _at_once(self, amount: int, rest: int) -> tuple[int, int] | None:
+        """The same from the first bytes of the remainders; None where they do not tell it."""
+        unit, place, longest = self.total * self.grid, self.place, self.total.bit_length() // 8 + 1
+        size = longest + SURE
+        factor = (amount << 8 * size) // unit
+        mine, doubt, first = (rest << 8 * size) // unit, 1 << 8 * longest, 8 * (size - 1)
+        least, most = max(0, mine - doubt) >> first, min((1 << 8 * size) - 1, mine + doubt) >> first
+        heads, before = mine >> (8 * size - HEAD), 0
+        for known in self.others:
+            told, indexes = known.heads(place, factor, size, longest + size)
+            if (not least or most == 255) and not told.clear:
+                return None
+            heads += told.total
+            before += told.from_byte(most + 1)
+            for byte in range(least, most + 1):
+                for index in (indexes[at] for at in told.beginning_with(byte)):
+                    if index is None:
+                        continue
+                    constant, slope = known.lines[index]
+                    other = (constant + slope * place) * amount % unit
+                    if other == rest:
+                        return None
+                    before += other > rest
+        # The parts are on the grid, and heads are less than the remainders by less than a whole. One that is not clear
+        # counts as a whole more in the sum, and as one more that is larger.
+        over = amount % self.grid
+        return over - ((over << HEAD) - heads * self.grid >> HEAD) // self.grid * self.grid, before
 
     def held(self) -> dict[int, int]:
         """What every position has left of it, by precedence."""
