@@ -316,7 +316,9 @@ async def test_an_account_is_named_and_its_file_stands_in_the_title(home: Path):
 
 async def test_marks_are_edited_and_parts_in_force_stand_in_the_title():
     async with room("guide-cross", (120, 36)) as desk:
-        assert "ETH still" in desk.lines[0]
+        assert desk.lines[0].rstrip().endswith("what-if −30.0 % · ETH still")
+        await desk.press("0")
+        assert desk.lines[0].rstrip().endswith("what-if · ETH still")
         await desk.press("b", "tab", "end", "ctrl+u")
         await desk.type("50000")
         await desk.press("enter")

@@ -115,7 +115,7 @@ async def test_a_coin_is_deposited_and_sold_by_a_form(tmp_path):
 async def test_a_wallet_alone_says_what_its_keys_are_for(tmp_path):
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("k")
-        assert "The account has a wallet alone; B deposits an asset" in desk.words
+        assert "The account has only its wallet; B deposits an asset" in desk.words
         desk.desk.action_command("account.mode")
         await desk.settle()
         assert "The guide has no other mode of an account that is rehearsed." in desk.words

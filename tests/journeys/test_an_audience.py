@@ -63,7 +63,7 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
         assert shock > 0
         assert "equity, USDT" in stage[0]
-        assert f"of its price until BTC is liquidated, at {percent(fall, plus='+')}" in stage[0]
+        assert f"from its mark until BTC is liquidated, at {percent(fall, plus='+')}" in stage[0]
         # as the column of distances has it, of the mark at the cursor
         away = (1 + fall) / (1 + shock) - 1
         assert percent(away) == percent(desk.position("btc").distance)
@@ -230,7 +230,7 @@ async def test_the_tour_goes_on_with_every_key_that_it_asks_for():
         # no event lies ahead there: the one before is asked for
         keys = ("left", "less_than_sign", "f", "comma", "w", "u", "v", "question_mark")
         for number, key in enumerate(keys):
-            assert f"Tour, {number + 1} of 8: look at {STEPS[number].pane}." in desk.words
+            assert f"Tour, {number + 1} of 8: look at the {STEPS[number].pane.capitalize()} pane." in desk.words
             assert desk.desk.query_one(f"#{STEPS[number].pane}").has_class("-pointed")
             if number == 0:
                 await desk.press("down", "up", "x")

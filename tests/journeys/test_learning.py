@@ -61,7 +61,7 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
         await desk.press("space", "space")
         assert "The answer: BTC is liquidated, and ETH keeps its margin." in desk.said("#lesson-bar")
         await desk.press("space")
-        assert "The lesson is over; A basket of three longs is as you left it." in desk.words
+        assert "The lesson is over; “A basket of three longs” is as you left it." in desk.words
         assert desk.state.moment == before.moment
         assert (desk.state.view, desk.state.selected, desk.state.saved) == (before.view, before.selected, before.saved)
         assert desk.desk.store.history == history

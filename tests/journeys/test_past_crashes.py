@@ -11,7 +11,7 @@ from tests.journeys.screen import room
 async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reached():
     async with room("guide-cross", (120, 40)) as desk:
         await desk.press("X")
-        assert "alts much further times BTC: ETH 1.3 " in desk.words
+        assert "altcoins much further BTC ×1, ETH ×1.3 " in desk.words
         await desk.press("end")
         assert "February 2026: BTC −18.4 %, ETH −20.1 %" in desk.words
         await desk.press("up", "enter")

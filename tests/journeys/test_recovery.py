@@ -110,8 +110,7 @@ def journals() -> list[Path]:
 async def test_recovering_brings_account_shock_and_history_back(file: Path):
     line = crashed(file, "f", "less_than_sign", "F", "F", "d", "u")
     async with desk_on(file) as room:
-        assert "has unsaved changes from " in room.words
-        assert ", 3 changes." in room.words
+        assert "” has 3 unsaved changes from " in room.words
         assert modes(room) == ["cross", "cross"]
         await room.press("r")
         assert modes(room) == ["isolated", "cross"]
@@ -307,7 +306,7 @@ async def test_opening_another_file_asks_about_what_was_left_of_it(file: Path, t
     async with desk_on(file) as room:
         room.desk.opening.open(str(other))
         await room.pilot.pause()
-        assert "“Other” has unsaved changes" in room.words
+        assert "“Other” has 1 unsaved change from " in room.words
         await room.press("escape")
         assert room.state.workspace.name == "Mine"
         room.desk.opening.open(str(other))

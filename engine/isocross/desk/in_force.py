@@ -23,8 +23,14 @@ def venue_words(profile: Profile) -> str:
     return f"{profile.id}{one_way}{' (changed)' if changed else ''}"
 
 
+def shock_in_force(state: State) -> str:
+    """Name the shock; nothing at the opening, nor on a lived path, which has none."""
+    shock = state.moment.shock
+    return percent(shock, plus="+") if shock and selectors.lived(state) is None else ""
+
+
 def in_force(state: State) -> tuple[str, ...]:
-    """Name what moves the figures and is no part of the book; nothing where every market moves with the shock.
+    """Name what changes how far markets move, and is no part of the book; nothing where all move with the shock.
 
     Along a history each market moves by its own candles, so its part in a common move is not told there.
     """
@@ -37,10 +43,7 @@ def in_force(state: State) -> tuple[str, ...]:
         if symbol in names and part != ONE
     ]
     stand_ins = [f"{names[symbol]} as {other}" for symbol, other in scenario.stand_in.items() if symbol in names]
-    if selectors.lived(state) is not None:
-        return (*_few(parts), *_few(stand_ins))
-    shock = state.moment.shock
-    return (*((percent(shock, plus="+"),) if shock else ()), *_few(parts))
+    return (*_few(parts), *(_few(stand_ins) if selectors.lived(state) is not None else ()))
 
 
 def _few(words: list[str]) -> list[str]:

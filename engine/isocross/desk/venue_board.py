@@ -212,7 +212,7 @@ def told(row: VenueRow, selected: str | None) -> str:
     ]
     refused = "; ".join(objection.rule for objection in row.objections)
     end = f" It would refuse {refused}." if refused else ""
-    return f"{title}: {', '.join(figures)}.{end} Its rules: {ruled.profile.as_of}."
+    return f"{title}: {', '.join(figures)}.{end} {rules_dated(ruled.profile)}"
 
 
 def _alone(found: PositionFrame, name: str, frame: Frame) -> str:
@@ -229,3 +229,8 @@ def _alone(found: PositionFrame, name: str, frame: Frame) -> str:
             return f"{name} closed"
         case strange:
             assert_never(strange)
+
+
+def rules_dated(profile: Profile) -> str:
+    """Say of when a venue's rules are."""
+    return "Its rules have no date." if profile.as_of == "undated" else f"Its rules: {profile.as_of}."

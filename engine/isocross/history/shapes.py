@@ -33,8 +33,8 @@ class Family:
 
 FAMILIES = (
     Family("equally", "all about equally", ("2020-03-12", "2022-06-12", "2026-02-05")),
-    Family("further", "alts further", ("2021-05-19", "2022-05-11", "2024-08-05")),
-    Family("furthest", "alts much further", ("2025-10-10",)),
+    Family("further", "altcoins further", ("2021-05-19", "2022-05-11", "2024-08-05")),
+    Family("furthest", "altcoins much further", ("2025-10-10",)),
     Family("one-breaks", "one coin breaks", ("2022-11-08",)),
 )
 
@@ -141,7 +141,7 @@ def _choice(shape: Shape, symbols: Sequence[str]) -> ShapeChoice:
     unknown = list(dict.fromkeys(coin_of(s) for s in symbols if coin_of(s) not in shape.parts and s not in STABLE))
     remark = f"From {shape.source}."
     if unknown:
-        remark += f" Not there, so taken as the median of the alts: {', '.join(unknown)}."
+        remark += f" Not there, so taken as the median of the altcoins: {', '.join(unknown)}."
     betas = {symbol: part for symbol, part in parts.items() if part != ONE}
     return ShapeChoice(shape.id, shape.title, _words(shape, parts), remark, betas, shape.shock)
 
@@ -150,13 +150,13 @@ def _words(shape: Shape, parts: Mapping[str, Decimal]) -> str:
     """The parts of the markets there is room for, as times bitcoin or as the falls of a crash, and how many more."""
     by_coin = {coin_of(symbol): part for symbol, part in parts.items()}
     if shape.shock is None:
-        words, told = "times BTC:", [f"{coin} {part:f}" for coin, part in by_coin.items() if coin != coin_of(BASE)]
+        words, told = "", [f"{coin} ×{part:f}" for coin, part in by_coin.items()]
     else:
-        words, told = f"{shape.name}:", [f"{coin} {percent(part * shape.shock)}" for coin, part in by_coin.items()]
+        words, told = f"{shape.name}: ", [f"{coin} {percent(part * shape.shock)}" for coin, part in by_coin.items()]
     for n, part in enumerate(told):
         if n and len(words) + len(part) > _ROOM:
             return f"{words}, {len(told) - n} more"
-        words += f"{',' if n else ''} {part}"
+        words += f"{', ' if n else ''}{part}"
     return words
 
 

@@ -191,7 +191,7 @@ def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal 
     elif rule is not None and bent is not None and not rule.coin_margined:
         said = no_coin_margined(bent, rule)
     elif not book.coins:
-        said = "the account has a wallet alone; list its assets first"
+        said = "the account has only its wallet; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:
         return Refusal(f"{isolated} is isolated, and {rule.title} has cross positions only", rule.switch_code)
     elif owed is not None and not lent:

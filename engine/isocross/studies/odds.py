@@ -69,7 +69,7 @@ class Odds:
     @property
     def told(self) -> str:
         """The counts alone."""
-        return ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
+        return ", ".join(f"{r.horizon} in {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
 
     def sentence(self) -> str:
         """The counts in words, with what they are of."""

@@ -35,7 +35,7 @@ class AccountOdds:
 
     def sentence(self) -> str:
         """The counts in words, with what they are of."""
-        told = ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
+        told = ", ".join(f"{r.horizon} in {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
         one = len(self.crashes) == 1
         many = f"{len(self.crashes)} crash {'window that has' if one else 'windows that have'} all its coins"
         return (

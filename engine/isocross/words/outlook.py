@@ -258,7 +258,7 @@ class GlideStory:
         if far is None:
             # its own price stands still: what is left to go is a part of the shock
             return NextFall(percent(whole.path.move(fall.place) - at, plus="+"), f"until {name}, {there}", brief)
-        return NextFall(percent(far, plus="+"), f"of its price until {name}, {there}", brief)
+        return NextFall(percent(far, plus="+"), f"from its mark until {name}, {there}", brief)
 
     @exact
     def _of_its_price(self, fall: Event, at: Decimal) -> Decimal | None:
@@ -382,7 +382,7 @@ class LivedStory:
         if ahead is not None:
             return f"Next: {in_short(ahead, rehearsal.book)} {rehearsal.path.at_words(ahead.place)}."
         if rehearsal.path.count == 0:
-            return "Nothing was walked yet: each step of the price adds a leg."
+            return "Nothing has been walked yet: each step of the price adds a leg."
         return "Nothing more happens on this path."
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done

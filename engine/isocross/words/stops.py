@@ -26,7 +26,7 @@ def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> s
     if brief:
         return told
     near = _close_to_the_end(stop, book)
-    return f"{told}{near} The average and the return count alike, over {len(stop.shocks)} shocks."
+    return f"{told}{near} Both figures count alike, over {len(stop.shocks)} shocks."
 
 
 def _close_to_the_end(stop: StopAdvice, book: Book) -> str:

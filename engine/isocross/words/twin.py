@@ -171,7 +171,7 @@ def _at_the_shock(compared: Comparison, shock: Shock, at: str, money: Amounts) -
         return ""
     place = percent(shock, plus="+") if isinstance(shock, Decimal) else "the end"
     now = _against(one.equity, other.equity, "both leave", "it leaves", money)
-    back = _against(one.if_back, other.if_back, "both", "", money)
+    back = _against(one.if_back, other.if_back, "both leave", "", money)
     return f"{at} {place} {now}; if prices come back, {back}."
 
 

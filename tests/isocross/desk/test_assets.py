@@ -135,7 +135,7 @@ def test_what_is_refused_leaves_the_account_as_it_was(action, told):
 def test_a_wallet_alone_goes_into_multi_assets_and_takes_a_coin():
     store = desk(ALONE.format(mode="cross"))
     store.dispatch(SwitchCollateral())
-    assert "wallet alone" in store.state.message.text
+    assert "only its wallet" in store.state.message.text
     store.dispatch(SwitchAccount(AccountMode.MULTI_ASSETS))
     store.dispatch(MoveAsset("BTC", D("0.1")))
     assert balances(store) == {"USDT": 1000, "BTC": D("0.1")}

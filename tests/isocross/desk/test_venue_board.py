@@ -196,7 +196,7 @@ def test_a_row_in_words_has_its_figures_and_what_it_refuses():
     assert "It would refuse a flip of SOL: Binance changes the margin mode" in own["binance"]
     assert "(-4048)" in own["binance"]
     assert "would refuse" not in own["coinex"]
-    assert "Its rules: undated." in own["guide"]
+    assert "Its rules have no date." in own["guide"]
 
 
 def test_the_newest_date_of_its_rules_is_told():

@@ -79,7 +79,7 @@ def test_a_coin_that_was_not_there_goes_as_the_median_of_the_alts_and_it_says_so
     choice = by_id("PF_XBTUSD", "ETH-USDT-SWAP", "HYPEUSDT")["furthest"]
     assert choice.betas == {"ETH-USDT-SWAP": known.parts["ETH"], "HYPEUSDT": alts[len(alts) // 2]}
     assert len(alts) % 2 == 1
-    assert choice.remark == ("From 2025-10-10 (Binance spot). Not there, so taken as the median of the alts: HYPE.")
+    assert choice.remark == ("From 2025-10-10 (Binance spot). Not there, so taken as the median of the altcoins: HYPE.")
 
 
 def test_the_words_of_a_choice_fit_in_two_lines_and_count_what_they_leave_out():

@@ -87,6 +87,18 @@ def test_a_coin_margined_account_is_measured_by_a_part_of_its_wallet_and_not_by_
     assert help_of(replace(rehearsal.book, wallet=D(4200))) == 100
 
 
+def test_the_page_of_the_arithmetic_ends_ties_by_the_name_of_the_market_and_says_where_nothing_is_liquidated():
+    rehearsal = rehearsal_of("guide-cross")
+    ranks, closed, *_ = triage_reasons(triage(rehearsal, -1), rehearsal.book, "btc")
+    assert ranks.formula.endswith("then the name of the market")
+    assert ranks.substituted == "today: nothing is liquidated"
+    assert closed.substituted == "95.0 % − 95.0 % = 0.0 % of the opening marks"
+    together = guide(Mode.CROSS, Mode.ISOLATED)
+    ranks, closed, *_ = triage_reasons(triage(together, -1), together.book, "btc")
+    assert ranks.substituted == "today: first liquidation −88.8 %, 1 in all; some stay open"
+    assert closed.substituted.endswith("; nothing is liquidated to the end of the glide, so it is at least that")
+
+
 def test_a_hedge_is_worth_more_than_what_its_close_would_free():
     found = triage(rehearsal_of("hedge"), -1)
     short = next(row for row in found.rows if row.name == "short")

@@ -130,7 +130,7 @@ def test_where_they_never_part_it_says_so():
     assert compared.alike
     assert crossover_words(compared, D("0.3")) == (
         "All isolated and all cross leave the same all the way to +300 %. At +30.0 % both leave 1,270.00; if prices "
-        "come back, both 1,000.00."
+        "come back, both leave 1,000.00."
     )
 
 

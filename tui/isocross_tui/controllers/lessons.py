@@ -101,7 +101,7 @@ class Lessons(Controller):
         if not run.told:
             self._reveal(run)
         elif run.is_last:
-            self.leave(f"The lesson is over; {self._former_name} is as you left it.")
+            self.leave(f"The lesson is over; “{self._former_name}” is as you left it.")
         else:
             run.index, run.told = run.index + 1, False
             self._ask_question()

@@ -35,8 +35,8 @@ class Step:
 STEPS: Final = (
     Step("shock", "This is the price, and everything follows it. Press {shock.down} to let it drop.",
          ("shock.down", "shock.far-down", "shock.up", "shock.far-up")),
-    Step("pool", "The pool pays for the loss; below is who pays, in order. Press {shock.far-down} for ten steps at "
-         "once.", ("shock.far-down", "shock.far-up")),
+    Step("pool", "The pool pays for the loss, and its last rows say who pays, in order. Press {shock.far-down} for "
+         "ten steps at once.", ("shock.far-down", "shock.far-up")),
     Step("positions", "Each row is a position, and liq is its liquidation price. Press {position.flip} to give this "
          "one margin of its own.", ("position.flip", "position.flip-all")),
     Step("cascade", "Each liquidation on the way is listed here. Press {event} to go to the {which} event.",
@@ -45,7 +45,7 @@ STEPS: Final = (
     Step("positions", "Nothing here is final. Press {history.undo} to take back a step.", ("history.undo",)),
     Step("positions", "The same account under other rules can end otherwise. Press {venue.next} for the next venue.",
          ("venue.next",)),
-    Step("pool", "All keys are in the footer, in {help}, and by their words in {palette}. Press {help} to see them.",
+    Step("pool", "{help} lists every key, and {palette} finds a command by its words. Press {help} to see them.",
          ("help", "palette")),
 )  # fmt: skip
 
@@ -125,5 +125,5 @@ class Tour(Controller):
         told = words_of(step, self.desk.keymap.by_id, ahead=ahead)
         return (
             say(told, "accent"),
-            say(f"Tour, {number + 1} of {len(STEPS)}: look at {step.pane}. esc leaves.", "muted"),
+            say(f"Tour, {number + 1} of {len(STEPS)}: look at the {step.pane.capitalize()} pane. esc leaves.", "muted"),
         )

@@ -41,8 +41,8 @@ def cash_form(title: str, state: State, sign: int) -> Form:
     fields = [Field("amount", "amount", "", ""), Field("asset", "asset", chosen, _names(state))]
     if sign > 0:
         fields += [
-            Field("price", "price", "", "of a contract on it; of a new asset in USD"),
-            Field("weight", "weight", "", "the venue's; of your own, such as 0.9"),
+            Field("price", "price", "", "that of its contract; in USD where it has none"),
+            Field("weight", "weight", "", "the venue's; or your own, such as 0.9"),
         ]
     return Form(acted_on(title, state), fields, judge, _most(state, "asset") if sign < 0 else _no_most)
 
@@ -141,9 +141,9 @@ def asset_choices(state: State) -> list[Choice]:
         switches.append(Choice(f":{asset.name}", f"{asset.name} → {verb}", ahead(state, SwitchCollateral(asset.name))))
     asks = [
         Choice(DEPOSIT, "deposit …", "cash, or an asset"),
-        Choice(WITHDRAW, "withdraw …", "what backs no position"),
+        Choice(WITHDRAW, "withdraw …", "cash, or an asset, that backs no position"),
         Choice(CONVERT, "convert …", "sell some of an asset for another"),
-        Choice(ALONE, "move its price …", "on a walk one market alone, such as a depeg"),
+        Choice(ALONE, "move a price …", "on a walk, one market alone, such as in a depeg"),
     ]
     return [*switches, *asks, *mode_choices(state)]
 

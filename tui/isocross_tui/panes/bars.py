@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from isocross.desk import selectors
-from isocross.desk.in_force import in_force, venue_words
+from isocross.desk.in_force import in_force, shock_in_force, venue_words
 from isocross.desk.state import DESK, State
 from isocross.records import dataclass
 from isocross_tui.bridge import Bound, desk_of
@@ -59,7 +59,7 @@ class TitleBar(Prose, Bound[Words]):
         name = Span(f"  {state.workspace.name}")
         left = (Span(" isocross ", "title"), name, Span(file, "muted"), Span(unsaved, "accent"))
         path = selectors.story(state).title(state.moment.cursor)
-        chip = _BETWEEN.join(in_force(state))
+        chip = _BETWEEN.join((shock_in_force(state), *in_force(state))).lstrip()
         right = (
             Span(f"{venue_words(book.profile)}{_APART}{path} ", "muted"),
             Span(f"{chip} " if chip else "", "accent"),

@@ -83,7 +83,7 @@ def when(seconds: float, now: float) -> str:
 
 def offer_words(name: str, found: Found, now: float) -> str:
     """The question about changes that an earlier desk did not save."""
-    lines = [f"“{name}” has unsaved changes from {when(found.at, now)}, {counted(found.changes, 'change')}."]
+    lines = [f"“{name}” has {counted(found.changes, 'unsaved change')} from {when(found.at, now)}."]
     lines.append("The desk that made them ended unexpectedly.")
     if not found.same_file:
         lines.append("The file was changed since. It stays as it is until you save.")

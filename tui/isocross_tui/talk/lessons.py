@@ -48,7 +48,7 @@ def go_on(talk: Talk, run: Run) -> Lines:
         return _tell(talk, run)
     if run.is_last:
         give_back(talk)
-        return [f"The lesson is over; {talk.state.workspace.name} is as you left it."]
+        return [f"The lesson is over; “{talk.state.workspace.name}” is as you left it."]
     run.index, run.told = run.index + 1, False
     return _ask(talk, run)
 

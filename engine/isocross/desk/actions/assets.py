@@ -48,7 +48,7 @@ class SwitchCollateral(Edit):
         now = selectors.asset_now(state)
         name = self.asset or (None if now is None else now.name)
         if name is None:
-            return state.saying("The account has a wallet alone: deposit an asset, or switch the account's mode.")
+            return state.saying("The account has only its wallet: deposit an asset, or switch the account's mode.")
         return _done(state, Move(Do.COLLATERAL, asset=name))
 
 

@@ -29,9 +29,9 @@ def triage_reasons(found: Triage, book: Book, selected: str | None) -> tuple[Rea
     measure = Reason(
         "what ranks",
         "how far every position survives: the move of the first liquidation, all markets on the glide "
-        f"{way(today.direction)}; of equal ones, fewer liquidations, then the move at which no position is "
-        "left; then the order of the file",
-        f"today: first liquidation {at(today)}, {today.falls} in all, the last {_place(today, today.last)}",
+        f"{way(today.direction)}; where that is equal, fewer liquidations, then the move at which no position is "
+        "left, then the name of the market",
+        f"today: {_falls(today)}",
         "a reduction counts as a liquidation; each remedy is applied at the opening marks, under the venue's "
         "rules; the path is always a glide, whatever the path of the desk",
     )
@@ -55,12 +55,20 @@ def _remedy(title: str, remedy: Remedy, today: Reach) -> Reason:
     if remedy.reach is None or remedy.gain is None:
         return Reason(title, formula, f"refused: {remedy.refusal}")
     to, of = (percent(reach.stands_to) for reach in (remedy.reach, today))
-    never = ", nothing is liquidated to the end of the glide: at least that" if remedy.reach.first is None else ""
+    endless = remedy.reach.first is None and remedy.gain > 0
+    never = "; nothing is liquidated to the end of the glide, so it is at least that" if endless else ""
     return Reason(title, formula, f"{to} − {of} = {_points(remedy.gain)} of the opening marks{never}")
 
 
-def _place(reach: Reach, place: Decimal | None) -> str:
-    return "none" if place is None else percent(reach.move(place), plus="+")
+def _falls(today: Reach) -> str:
+    if today.first is None:
+        return "nothing is liquidated"
+    end = (
+        "some stay open"
+        if today.last is None
+        else f"no position is left at {percent(today.move(today.last), plus='+')}"
+    )
+    return f"first liquidation {at(today)}, {today.falls} in all; {end}"
 
 
 def _points(gain: Decimal, places: int = 1) -> str:

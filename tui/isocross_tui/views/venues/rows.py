@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from isocross.account.book import market_names
 from isocross.desk.state import State
-from isocross.desk.venue_board import VenueRow
+from isocross.desk.venue_board import VenueRow, rules_dated
 from isocross.figures.frame import Liquidation, PositionFrame
 from isocross.format import NOTHING, brief, price
 from isocross_tui.widgets.prose import Paragraph, Words, say
@@ -96,7 +96,7 @@ def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
 def _fall(row: VenueRow, way: int, *, roomy: bool) -> Cell:
     stop = row.ruled.first_fall(way)
     if stop is None or row.ruled.rehearsal is None:
-        return Cell("nobody", "good")
+        return Cell(NOTHING, "good")
     place = row.ruled.rehearsal.named(stop.at)
     return Cell(f"{row.ruled.faller(stop)} {place if roomy else place.replace(' %', '%')}")
 
@@ -134,4 +134,4 @@ def words_of(row: VenueRow, state: State) -> Words:
 
 
 def _rules(row: VenueRow) -> Paragraph:
-    return say(f"Its rules: {row.ruled.profile.as_of}.", "muted")
+    return say(rules_dated(row.ruled.profile), "muted")
