@@ -29,7 +29,7 @@ END: Final = re.compile(r"(?<=[.?!])[)\"'”*]*\s+")
 WORD: Final = re.compile(r"\S*[^\W_]\S*")
 SHIPPED: Final = [
     path
-    for folder in ("workspace/shipped", "lessons/shipped", "rules/venues")
+    for folder in ("workspace/shipped", "lessons/shipped", "rules/venues", "history/shipped")
     for path in sorted((ROOT / "engine/isocross" / folder).glob("*.toml"))
 ]
 

@@ -22,7 +22,7 @@ from isocross_tui.cli.notices import destinations
 if TYPE_CHECKING:
     from isocross.live.watching import Thresholds
 
-NOTIFY = "Where an alert goes, more than once: desktop, an address for JSON, or what apprise takes."
+NOTIFY = "Where an alert goes: desktop, an address for JSON, or what apprise takes. It can be given more than once."
 
 
 class State(NamedTuple):
@@ -53,7 +53,9 @@ def _share(_context: click.Context, _option: click.Parameter, value: str | None)
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
-@click.option("--at", "prices", multiple=True, help="A price to tell of, such as 'BTC<84000'; more than once.")
+@click.option(
+    "--at", "prices", multiple=True, help="A price to tell of, such as 'BTC<84000'. It can be given more than once."
+)
 @click.option("--distance", callback=_share, help="Tell of a position this near to its liquidation: 15%.")
 @click.option("--ratio", callback=_share, help="Tell of a margin ratio at or above this: 0.7.")
 @click.option("--every", default="30s", callback=seconds, help="The time between two looks. Default: 30s.")
