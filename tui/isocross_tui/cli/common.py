@@ -14,6 +14,7 @@ from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_shock
 from isocross.paths.together import ApartError
+from isocross.regular import reason
 from isocross.rehearsal.cursor import CursorError, fraction, place_on
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.report.papers import GlidePaper, Paper
@@ -57,6 +58,17 @@ class Refusal(click.ClickException):
 def refuse(error: Exception) -> NoReturn:
     """Say what is wrong with the input, and end."""
     raise Refusal(error) from None
+
+
+def taken(path: object) -> Refusal:
+    """Say that a file is there, which only --force replaces, as the end of a command."""
+    return Refusal(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+
+
+def unwritten(path: object, error: OSError) -> Refusal:
+    """Say why a file could not be written, as the end of a command."""
+    why = "there is no such folder" if isinstance(error, FileNotFoundError) else reason(error)
+    return Refusal(ValueError(f"could not write {path}: {why}"))
 
 
 def check_venue(venue: str | None) -> str | None:

@@ -73,6 +73,8 @@ def write_each(table: str, folder: str, force: bool) -> NoReturn:
 def _made(folder: str) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        refuse(ValueError(f"{folder} is a file (expected a folder)"))
     except OSError as error:
         refuse(ValueError(f"{folder} cannot be made: {reason(error)}"))
 

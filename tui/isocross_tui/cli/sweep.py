@@ -16,7 +16,6 @@ import click
 from isocross.disk.atomic import sweep as take_away
 from isocross.disk.atomic import temporary_name
 from isocross.records import dataclass
-from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
 from isocross.risk.remote import is_there, name_at, put
@@ -35,7 +34,7 @@ from isocross.risk.sweep import (
     read_grid,
 )
 from isocross.workspace import Faults
-from isocross_tui.cli.common import refuse
+from isocross_tui.cli.common import refuse, taken, unwritten
 from isocross_tui.cli.numbers import Whole
 from isocross_tui.cli.parquet import ParquetFile
 
@@ -73,13 +72,13 @@ def sweep(
     place = _Place.of(output)
     try:
         if not force and place.is_taken():
-            refuse(ValueError(f"{output} is there already (expected another name, or --force to replace it)"))
+            raise taken(output)
         task = Task(read_grid(shocks), _SEED, screened=not no_screen, totals=totals)
         parts = _parts(list(readers(files, Input())), task)
         told = _work(task, parts, Kept.beside(place.path), workers or os.cpu_count() or 1, cluster)
         place.write(_lines(Kept.beside(place.path).texts(len(parts)), totals), force=force)
     except OSError as error:
-        refuse(ValueError(f"could not write {output}: {reason(error)}"))
+        raise unwritten(output, error) from None
     except (Faults, WorkerError, DisagreementError) as error:
         refuse(error)
     Kept.beside(place.path).drop()
