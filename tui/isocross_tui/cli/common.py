@@ -76,7 +76,7 @@ def check_venue(venue: str | None) -> str | None:
     if venue is not None and venue not in profiles.profile_ids() and not venue.endswith(".toml"):
         known = profiles.profile_ids()
         told = f"no venue is called {venue!r}{meant(venue, known)} (expected one of {', '.join(known)})"
-        raise click.BadParameter(told, param_hint="--venue")
+        raise click.BadParameter(told, param_hint=["--venue"])
     return venue
 
 
@@ -99,7 +99,7 @@ def rehearsal_of(
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)
     except (ShockError, ReachError, ApartError) as error:
-        raise click.BadParameter(str(error), param_hint="--shock") from None
+        raise click.BadParameter(str(error), param_hint=["--shock"]) from None
     return rehearsal, move
 
 
@@ -108,7 +108,7 @@ def at_option(read: Callable[[], Decimal]) -> Decimal:
     try:
         return read()
     except CursorError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from None
+        raise click.BadParameter(str(error), param_hint=["--at"]) from None
 
 
 _SHOCK = click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%. Default: the file's own.")

@@ -84,7 +84,7 @@ def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
 
     known = listing(profiles.shipped_ids(), 20)
     if venue not in profiles.shipped_ids():
-        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}", param_hint="VENUE")
+        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}", param_hint=["VENUE"])
     day = _day(as_of)
     try:
         found = renewal(read_bytes(answer), answer, venue, day)
@@ -113,7 +113,7 @@ def _day(given: str | None) -> str:
         return dt.date.fromisoformat(given).isoformat()
     except ValueError:
         raise click.BadParameter(
-            f"{given!r} is not a day: expected one such as 2026-12-01", param_hint="--as-of"
+            f"{given!r} is not a day: expected one such as 2026-12-01", param_hint=["--as-of"]
         ) from None
 
 
