@@ -222,7 +222,7 @@ def test_a_table_that_is_none_is_one_fault(home, text, told):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("{", "this is not JSON"),
+        ("{", ":2:2: this is not JSON: there is no name in an object"),
         ('{"wallet": 1, "wallet": 2}', "wallet: this name is in its table twice"),
         ('{"wallet": 1000}', "positions: is missing"),
         ('{"wallet": NaN, "positions": []}', "wallet: nan is not a number"),
