@@ -38,7 +38,7 @@ def _account(line: bytes, place: str, limit: int) -> Named:
             raise whole(place, "this line is too long", size_words(limit))
         from isocross.exchange.payload import parse  # noqa: PLC0415 - one file needs no reader of lines
 
-        document = _plain(parse(line, place).value)
+        document = _plain(parse(line.rstrip(), place).value)
         if isinstance(document, dict):
             name = document["name"] if isinstance(document.get("name"), str) else f"line {name}"
         workspace = _workspace(document, place, name)
