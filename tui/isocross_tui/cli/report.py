@@ -102,7 +102,7 @@ def _stop_of(words: str, book: Book) -> tuple[str, Decimal]:
     if not position and len(known) == 1:
         position = known[0]
     if position not in known:
-        asked = f"no position {position!r}" if position else "of which position is the stop"
+        asked = f"{position!r} is not a position of this account" if position else "of which position is the stop"
         expected = f"expected a price of one of {', '.join(known) or 'none'}, such as eth=1900"
         raise click.BadParameter(f"{asked}: {expected}", param_hint=["--stop"])
     try:
