@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from isocross.errors import IsocrossError
+from isocross.regular import reason
 from isocross.report.json import FORMAT
 from isocross.rules import catalogue as profiles
 from isocross.toml.faults import Faults, escaped
@@ -101,7 +102,9 @@ def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
         return
     try:
         click.echo(f"Saved in {Gate().keep_table(venue, found.document)}")
-    except (OSError, IsocrossError) as error:
+    except OSError as error:
+        raise click.ClickException(f"your table cannot be saved: {reason(error)}") from None
+    except IsocrossError as error:
         raise click.ClickException(f"your table cannot be saved: {error}") from None
 
 
