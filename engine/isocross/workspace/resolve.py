@@ -55,6 +55,8 @@ def of_input(data: bytes) -> Workspace:
 def origin_of(source: str | os.PathLike[str]) -> str:
     """Say where a workspace is from, for a message about it; empty where a source is no name."""
     name = os.fspath(source)
+    if name == "-":
+        return STANDARD_INPUT
     return "" if is_code(name) or is_text(name) else name
 
 

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from isocross.disk.input import whole
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_shock
@@ -137,7 +138,7 @@ def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
     try:
         return lived_rehearsal(book_under(workspace, source, venue), workspace.scenario)
     except HistoryError as error:
-        refuse(error)
+        refuse(whole(origin_of(source) or workspace.name, str(error)))
 
 
 def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | None, at: str | None = None) -> Paper:
