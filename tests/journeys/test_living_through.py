@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from isocross.desk.actions.account import MoveCash
 from isocross.figures.frame import Status
 from isocross.paths.bars import Bar, Candle
 from isocross_tui.user.files import open_source
@@ -59,6 +60,16 @@ async def test_a_walk_is_lived_through_leg_by_leg():
         assert len(desk.state.workspace.scenario.legs) == 4
         await desk.press("u", "u", "m")
         assert desk.state.workspace.scenario.path.value == "what-if"
+
+
+async def test_the_equity_on_a_path_is_told_of_all_that_was_put_in():
+    async with room("guide-mixed", (120, 36)) as desk:
+        await desk.press("m", "less_than_sign")
+        before = " ".join(desk.pane("#pool"))
+        desk.desk.store.dispatch(MoveCash(D(250)))
+        await desk.settle()
+        assert "of 1,000.00" in before
+        assert "of 1,250.00" in " ".join(desk.pane("#pool"))
 
 
 async def test_a_replay_shows_the_time_and_goes_bar_by_bar(monkeypatch, tmp_path: Path):

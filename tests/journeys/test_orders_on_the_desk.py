@@ -72,7 +72,7 @@ async def test_a_bad_form_says_what_is_wrong_and_cannot_be_sent(tmp_path: Path):
             ("quantity", "lots", "quantity: “lots” is not a number."),
             ("quantity", "0.01", "Holds 200.00"),
             ("leverage", "200", "Refused: 200 is above the highest leverage for a notional of 600 (expected at most "),
-            ("leverage", "0.5", "leverage is 1 or more."),
+            ("leverage", "0.5", "leverage: it must be at least 1."),
             ("leverage", "10", "Holds 60.00"),
             ("side", "up", "Holds 60.00"),
             ("side", "s", "Holds 60.00"),

@@ -230,4 +230,4 @@ def test_a_port_that_is_taken_is_told(tmp_path):
         port = str(taken.getsockname()[1])
         with Terminal((*DESK, "serve", "ssh", "--anonymous", "--port", port), tmp_path) as terminal:
             assert terminal.wait_for_end() == 1
-            assert f"port {port} cannot be listened to: Address already in use." in terminal.text
+            assert f"port {port} cannot be listened to: address already in use." in terminal.text

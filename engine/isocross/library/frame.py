@@ -20,7 +20,7 @@ class UnknownPositionError(IsocrossError, KeyError):
     def __init__(self, id: object, known: list[str]) -> None:
         guess = meant(id, known) if isinstance(id, str) else ""
         expected = f"expected one of {listing(known, 30)}" if known else "the account has none"
-        self.said = f"no position {id!r}{guess} ({expected})"
+        self.said = f"{id!r} is not a position of this account{guess} ({expected})"
         super().__init__(self.said)
 
     def __str__(self) -> str:

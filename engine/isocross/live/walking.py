@@ -105,7 +105,8 @@ def walk_of(
         stand_in = {**followed, **scenario.stand_in}
         scenario = replace(scenario, path=PathKind.REPLAY, window=name, stand_in=stand_in)
     if not isinstance(type_of(scenario), LivedType):
-        raise Faults("", [Fault("path", "the account is not on a path through time", "a shipped history by --path")])
+        message = "the account is not on a path through time"
+        raise Faults(workspace.name, [Fault("scenario.path", message, "a shipped history by --path")])
     return Walk(lived_rehearsal(book, scenario), speed, clock)
 
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from isocross.account.book import Book, Mode, Position
 from isocross.account.checks import other_leverage
 from isocross.account.margin import initial_margin_at, notional, tier_size
+from isocross.format import grouped
 from isocross.money import ZERO, exact, posting, requirement
 from isocross.moves.outcome import (
     Outcome,
@@ -172,7 +173,7 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
         return Outcome(book, None, forbidden)
     most = highest_leverage(book, position)
     if not 1 <= leverage <= most:
-        return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
+        return refused(book, f"leverage must be between 1 and {grouped(most)} for this size, not {grouped(leverage)}")
     changed = replace(position, leverage=leverage, given_margin=None)
     if changed.mode is Mode.ISOLATED:
         changed = changed.with_margin(changed.initial_margin + requirement(open_loss(book, position)))

@@ -39,7 +39,7 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
     size = order.quantity if by_quantity else worth(order.kind, order.quantity, order.price)
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
     if not 1 <= leverage <= most:
-        return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
+        return refused(book, f"leverage must be between 1 and {grouped(most)} for this size, not {grouped(leverage)}")
     held, free = reserve_of(order, book), available_for(book, order)
     if held > free:
         return refused(book, f"it would hold {money(held)}, and {money(free)} is available")

@@ -63,7 +63,9 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     larger = enlarged(position, quantity, mark)
     most = highest_leverage(book, larger)
     if position.leverage > most:
-        return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
+        return refused(
+            book, f"leverage must be between 1 and {grouped(most)} for that size, not {grouped(position.leverage)}"
+        )
     fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
     added = larger.margin - position.margin
     if added + fee > (free := available_for(book, position)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -37,12 +38,13 @@ def _account(line: bytes, place: str, limit: int) -> Named:
             raise whole(place, "this line is too long", size_words(limit))
         from isocross.exchange.payload import parse  # noqa: PLC0415 - one file needs no reader of lines
 
-        document = _plain(parse(line, place).value)
+        document = _plain(parse(line.rstrip(), place).value)
         if isinstance(document, dict):
             name = document["name"] if isinstance(document.get("name"), str) else f"line {name}"
         workspace = _workspace(document, place, name)
     except Faults as faults:
-        return Named(name, place, faults=Faults(place, faults.faults))
+        # the place has the number of the line in it already
+        return Named(name, place, faults=Faults(place, [replace(fault, line=None) for fault in faults.faults]))
     return Named(workspace.name, place, workspace)
 
 

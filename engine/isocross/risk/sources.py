@@ -121,7 +121,7 @@ def _readers(name: str, given: Input) -> Iterator[Reader]:
         return iter((partial(read_as, STANDARD_INPUT, partial(of_input, given.bytes())),))
     if is_code(name) or is_text(name) or (name in shipped() and is_absent(name)):
         return iter((partial(read_as, origin_of(name), partial(load, name)),))
-    if is_folder(name):
+    if name and is_folder(name):
         inside = _files_in(name)
         return readers(inside, given) if inside else _nothing(name, "there is no workspace file in this folder")
     if _is_pattern(name):

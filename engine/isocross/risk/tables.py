@@ -138,8 +138,8 @@ def _read_parquet(file: str | BinaryIO, name: str) -> tuple[tuple[str, ...], lis
         for batch in table.iter_batches():
             columns = [[intern(_cell(value)) for value in column.to_pylist()] for column in batch.columns]
             rows += [(len(rows) + n, cells) for n, cells in enumerate(zip(*columns, strict=True), start=1)]
-    except (ArrowException, OSError) as error:
-        raise whole(name, f"this is not Parquet: {cut(str(error).splitlines()[0], 120)}", "a Parquet file") from None
+    except (ArrowException, OSError):
+        raise whole(name, "this is not Parquet, or a part of the file is missing", "a Parquet file") from None
     return header, rows
 
 

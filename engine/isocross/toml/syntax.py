@@ -8,7 +8,7 @@ from typing import Final
 from isocross.toml.faults import Fault, Faults, cut, shown
 
 _AT: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-_ONCE: Final = "each of them once"
+_ONCE: Final = "each key once"
 _PRINTED: Final = "characters that can be printed"
 _IN_ONE_PLACE: Final = "all keys of a table in one place"
 _WORDS: Final = (
@@ -16,7 +16,7 @@ _WORDS: Final = (
     ("Expected newline", "there is more after the value", "one key and one value in a line"),
     ("Cannot overwrite a value", "this key has a value already", _ONCE),
     ("Duplicate inline table key", "this key has a value already", _ONCE),
-    ("Cannot declare", "this table is there already", _ONCE),
+    ("Cannot declare", "this table is there already", "each table once"),
     ("Cannot mutate immutable namespace", "this table is complete already", _IN_ONE_PLACE),
     ("Cannot redefine namespace", "this table is complete already", _IN_ONE_PLACE),
     ("Expected ']]'", "the name of a table is not closed", "[[name]]"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from isocross.disk.input import STANDARD_INPUT, input_bytes
+from isocross.disk.input import STANDARD_INPUT, input_bytes, whole
 from isocross.regular import is_absent, is_regular
 from isocross.workspace.code import CODE_LIMIT, is_code, open_code
 from isocross.workspace.load import load_bytes, load_file, load_text, shipped
@@ -13,7 +13,12 @@ from isocross.workspace.model import Workspace
 
 
 def resolve(name: str) -> tuple[Path, bool]:
-    """Find the path of a file or of a shipped workspace, and whether it is a shipped one; a file goes first."""
+    """Find the path of a file or of a shipped workspace, and whether it is a shipped one; a file goes first.
+
+    Raises Faults for an empty name, which as a path would be the folder that one is in.
+    """
+    if not name:
+        raise whole('""', "this is not the name of a file", "a workspace file")
     known = shipped()
     if name in known and is_absent(name):
         return known[name], True
@@ -50,6 +55,8 @@ def of_input(data: bytes) -> Workspace:
 def origin_of(source: str | os.PathLike[str]) -> str:
     """Say where a workspace is from, for a message about it; empty where a source is no name."""
     name = os.fspath(source)
+    if name == "-":
+        return STANDARD_INPUT
     return "" if is_code(name) or is_text(name) else name
 
 

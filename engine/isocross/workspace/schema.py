@@ -57,9 +57,7 @@ class TierRow(Row):
     """One of `markets.tiers`."""
 
     start: Decimal = key(partial(bounded, least=ZERO), "where the tier begins, 0 or more", name="from")
-    rate: Decimal = key(
-        partial(bounded, least=ZERO, below=ONE), "a maintenance margin rate from 0 up to, not including, 1"
-    )
+    rate: Decimal = key(partial(bounded, least=ZERO, below=ONE), "a maintenance margin rate from 0 to below 1")
     max_leverage: Decimal = key(partial(bounded, least=ONE), "a number of at least 1")
     deduction: Decimal | None = key(as_number, "a number in the unit of `from`", default=None)
     factor: Decimal | None = key(
@@ -219,7 +217,7 @@ class OrderRow(Row):
     )
     slippage: Decimal | None = key(
         partial(bounded, least=ZERO, below=ONE),
-        "a share of the price from 0 up to, not including, 1; default: 0",
+        "a share of the price from 0 to below 1; default: 0",
         default=None,
     )
     oco: str | None = key(word, "the name of a group of orders of which one cancels the others", default=None)

@@ -284,6 +284,7 @@ def test_an_isolated_bucket_covers_the_open_loss_after_a_change_of_leverage():
 
 def test_leverage_beyond_the_tier_or_below_one_is_refused():
     assert told(set_leverage(guide_account(), "btc", D(101))).startswith("leverage must be between 1 and 100")
+    assert told(set_leverage(guide_account(), "btc", D("1e9"))).endswith(" for this size, not 1,000,000,000")
     assert set_leverage(guide_account(), "btc", D("0.9")).after is None
     assert set_leverage(guide_account(), "btc", D(100)).after is not None
 

@@ -139,8 +139,8 @@ def test_such_legs_are_written_and_read_back_and_cut():
     [
         ("[{ USDX = -0.35 }]", "scenario.legs[0].USDX: no market of this file has this name"),
         ("[{ USDE = -35 }]", "scenario.legs[0].USDE: -35 would be −3,500 %"),
-        ("[{ jump = -0.1, move = -0.1 }]", "scenario.legs[0]: a leg has a `jump`, a `move` or a market"),
-        ("[{}]", "scenario.legs[0]: a leg has a `jump`, a `move` or a market"),
+        ("[{ jump = -0.1, move = -0.1 }]", "scenario.legs[0]: a leg has either a `jump` or a `move`"),
+        ("[{}]", "scenario.legs[0]: a leg has either a `jump` or a `move`"),
     ],
 )
 def test_a_leg_that_is_none_is_told_at_its_place(legs, fault):

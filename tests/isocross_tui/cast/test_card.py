@@ -106,7 +106,7 @@ def test_a_png_is_made_by_what_is_here_or_one_sentence_says_what_to_install(monk
     ("words", "said", "code"),
     [
         ("basket -o card.gif", "expected a name with the ending .svg or .png", 2),
-        ("basket -o nowhere/card.svg", "could not write nowhere/card.svg", 1),
+        ("basket -o nowhere/card.svg", "could not write nowhere/card.svg: there is no such folder", 1),
         ("nobody -o card.svg", "nobody", 1),
         ("basket --shock -200% -o card.svg", "--shock", 2),
     ],

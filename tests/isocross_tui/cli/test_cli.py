@@ -437,3 +437,10 @@ def test_compare_takes_shocks_of_single_markets_and_refuses_what_it_cannot_read(
     assert told["crossover"]["move"] == "0.666666666667"
     assert run("compare", "guide-cross", "--shock", "much").exit_code == 2
     assert run("compare", "nowhere.toml").exit_code == 1
+
+
+@pytest.mark.parametrize("words", [("report", ""), ("check", ""), ("code", ""), ("report", "guide-cross", "")])
+def test_an_empty_name_is_not_taken_for_the_folder_that_one_is_in(words):
+    done = run(*words)
+    assert done.exit_code == 1
+    assert '"": this is not the name of a file (expected a workspace file)' in done.stderr

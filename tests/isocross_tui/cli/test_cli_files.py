@@ -235,6 +235,8 @@ def test_import_makes_a_folder_of_accounts_and_tells_of_those_that_it_cannot_rea
     code, out, err = run("import", "payloads/b.json", "payloads/b.json", "--each", "books", "--force")
     assert (code, err.splitlines()[-1]) == (1, "books: 1 of 2 accounts written")
     assert run("import", "payloads", "--each", "books", "-o", "x.toml")[0] == 2
+    Path("notes").write_text("", encoding="utf-8")
+    assert run("import", "payloads", "--each", "notes")[::2] == (1, "notes is a file (expected a folder)\n")
 
 
 TABLE = """\

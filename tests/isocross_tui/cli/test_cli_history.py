@@ -98,3 +98,9 @@ def test_what_is_wrong_is_said(arguments, code, told):
     assert result.exit_code == code
     assert result.stdout == ""
     assert told in result.stderr
+
+
+def test_a_window_of_one_market_is_told_as_such():
+    lines = CliRunner().invoke(main, ["history"]).stdout.splitlines()
+    assert any(" 1 market  " in line for line in lines)
+    assert not any(" 1 markets" in line for line in lines)

@@ -149,3 +149,12 @@ def test_prices_without_a_market_of_the_account_name_what_there_is(walk, monkeyp
     monkeypatch.setattr("isocross_tui.cli.replay.read_prices", lambda _: history(symbol="DOGEUSDT"))
     output = say("replay", walk, "--prices", "my.csv", exit_code=1).output
     assert "BTCUSDT is not in this history, which has DOGEUSDT" in output
+
+
+def test_a_window_that_is_not_there_is_told_with_the_file_that_names_it(tmp_path):
+    text = 'wallet = 1000\npositions = []\n[scenario]\npath = "replay"\nwindow = "2025-10-1"\n'
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    told = 'there is no window "2025-10-1"; did you mean "2025-10-10"?'
+    assert say("report", str(path), exit_code=1).stderr.startswith(f"{path}: {told}")
+    assert say("run", "-", text=text, exit_code=1).stderr.startswith(f"standard input: {told}")

@@ -222,7 +222,7 @@ def test_a_table_that_is_none_is_one_fault(home, text, told):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("{", "this is not JSON"),
+        ("{", ":2:2: this is not JSON: there is no name in an object"),
         ('{"wallet": 1, "wallet": 2}', "wallet: this name is in its table twice"),
         ('{"wallet": 1000}', "positions: is missing"),
         ('{"wallet": NaN, "positions": []}', "wallet: nan is not a number"),
@@ -342,7 +342,7 @@ def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_guarded(home):
     [
         ("report nothing.toml --json", 1, "input", "there is no such file"),
         ("report guide-cross --shock deep --json", 2, "usage", "is not a move"),
-        ("advise guide-cross --position x --json", 2, "usage", "no position"),
+        ("advise guide-cross --position x --json", 2, "usage", "'x' is not a position"),
         ("lessons nothing --json", 1, "input", "no lesson is called"),
         ("history nothing --json", 1, "input", "nothing"),
         ("nothing --json", 2, "usage", "nothing"),

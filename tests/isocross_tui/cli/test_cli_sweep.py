@@ -176,7 +176,7 @@ def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes():
     [
         (("-o", "out.txt"), 2, "ends with neither .csv nor .parquet"),
         (("-o", "grid.csv"), 1, "grid.csv is there already"),
-        (("-o", "no/out.csv"), 1, "could not write no/out.csv"),
+        (("-o", "no/out.csv"), 1, "could not write no/out.csv: there is no such folder"),
         (("-o", "out.csv", "--shocks", "nothing.toml"), 1, "nothing.toml: there is no such file"),
         (("-o", "out.csv", "--workers", "0"), 2, "'0' is not a whole number from 1 to 64"),
     ],

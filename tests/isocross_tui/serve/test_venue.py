@@ -191,9 +191,9 @@ def test_a_crash_of_the_shelf_goes_by_its_clock():
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--account", "guide-cross"], "the account is not on a path through time"),
+        (["--account", "guide-cross"], "cross account: scenario.path: the account is not on a path through time"),
         (["--account", "guide-cross", "--path", "2025-1-1"], "no history is called"),
-        (["--account", "guide-cross", "--speed", "fast"], "'fast' is not a speed"),
+        (["--account", "guide-cross", "--speed", "fast"], "'fast' is not a number from 0 to 100,000"),
         (["--account", "nobody"], "nobody"),
     ],
 )

@@ -203,6 +203,13 @@ def test_a_stop_is_compared_and_the_advised_one_is_placed():
 # --- lessons and replays -------------------------------------------------------------------------
 
 
+def test_equity_on_a_path_is_told_of_all_that_was_put_in():
+    talk = talking()
+    assert "of 1,000.00 USDT" in " ".join(say(talk, "lived", "down 10", "where"))
+    assert "of 1,250.00 USDT" in " ".join(say(talk, "deposit 250", "where"))
+    assert "of 1,150.00 USDT" in " ".join(say(talk, "withdraw 100", "where"))
+
+
 def test_one_market_alone_moves_on_a_walk():
     talk = talking("depeg-2025-10-10")
     assert "on a walk" in say(talk, "down usde 35%")[0]

@@ -40,11 +40,13 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
         return
     rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if not isinstance(move, Decimal):
-        raise click.BadParameter(ONE_MOVE, param_hint="--shock")
+        raise click.BadParameter(ONE_MOVE, param_hint=["--shock"])
     known = [p.id for p in rehearsal.book.positions]
     if position is not None and position not in known:
-        expected = f"expected one of {', '.join(known)}" if known else "the account has none"
-        raise click.BadParameter(f"no position {position!r}: {expected}", param_hint="--position")
+        expected = f"expected one of {', '.join(known)}" if known else "it has none"
+        raise click.BadParameter(
+            f"{position!r} is not a position of this account: {expected}", param_hint=["--position"]
+        )
     found = triage(rehearsal, 1 if move > 0 else -1)
     solved = survive(rehearsal, move, position)
     advice = Advisor(rehearsal).advise(advised_shocks(move))
@@ -68,7 +70,7 @@ def _tell_lived(workspace: Workspace, rehearsal: LivedRehearsal, position: str |
     if position is not None:
         raise click.BadParameter(
             "who survives is asked of a shock, and this file has a lived path: give --shock too",
-            param_hint="--position",
+            param_hint=["--position"],
         )
     advice = advise_through(rehearsal, workspace)
     if as_json:

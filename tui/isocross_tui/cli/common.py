@@ -10,10 +10,12 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from isocross.disk.input import whole
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_shock
 from isocross.paths.together import ApartError
+from isocross.regular import reason
 from isocross.rehearsal.cursor import CursorError, fraction, place_on
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.report.papers import GlidePaper, Paper
@@ -59,12 +61,23 @@ def refuse(error: Exception) -> NoReturn:
     raise Refusal(error) from None
 
 
+def taken(path: object) -> Refusal:
+    """Say that a file is there, which only --force replaces, as the end of a command."""
+    return Refusal(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+
+
+def unwritten(path: object, error: OSError) -> Refusal:
+    """Say why a file could not be written, as the end of a command."""
+    why = "there is no such folder" if isinstance(error, FileNotFoundError) else reason(error)
+    return Refusal(ValueError(f"could not write {path}: {why}"))
+
+
 def check_venue(venue: str | None) -> str | None:
     """The id of a venue or the path of a profile, or a usage error."""
     if venue is not None and venue not in profiles.profile_ids() and not venue.endswith(".toml"):
         known = profiles.profile_ids()
         told = f"no venue is called {venue!r}{meant(venue, known)} (expected one of {', '.join(known)})"
-        raise click.BadParameter(told, param_hint="--venue")
+        raise click.BadParameter(told, param_hint=["--venue"])
     return venue
 
 
@@ -87,7 +100,7 @@ def rehearsal_of(
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)
     except (ShockError, ReachError, ApartError) as error:
-        raise click.BadParameter(str(error), param_hint="--shock") from None
+        raise click.BadParameter(str(error), param_hint=["--shock"]) from None
     return rehearsal, move
 
 
@@ -96,7 +109,7 @@ def at_option(read: Callable[[], Decimal]) -> Decimal:
     try:
         return read()
     except CursorError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from None
+        raise click.BadParameter(str(error), param_hint=["--at"]) from None
 
 
 _SHOCK = click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%. Default: the file's own.")
@@ -125,7 +138,7 @@ def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
     try:
         return lived_rehearsal(book_under(workspace, source, venue), workspace.scenario)
     except HistoryError as error:
-        refuse(error)
+        refuse(whole(origin_of(source) or workspace.name, str(error)))
 
 
 def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | None, at: str | None = None) -> Paper:

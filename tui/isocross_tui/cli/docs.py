@@ -47,7 +47,7 @@ def docs(context: click.Context, page_name: str | None) -> None:
         raise click.BadParameter(
             f"no page is called {shown(page_name)}{meant(page_name, page_names())}: "
             f"expected one of {listing(page_names(), len(page_names()))}",
-            param_hint="PAGE",
+            param_hint=["PAGE"],
         )
     click.echo_via_pager(_text(page_name, context).rstrip("\n"))
 

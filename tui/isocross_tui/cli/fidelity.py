@@ -53,7 +53,7 @@ def _imported(sources: tuple[str, ...], url: str) -> Imported:
             raise click.UsageError("an address is read by itself: expected one")
         return source_named(sources[0], url).read().imported
     except SourceError as error:
-        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
+        raise click.BadParameter(str(error), param_hint=["ADDRESS"]) from None
     except (Faults, AskError) as error:
         refuse(error)
 

@@ -61,7 +61,7 @@ def schema(output_of: str | None) -> None:
     try:
         print_json(output_schema(output_of))
     except UnknownOutputError as error:
-        raise click.BadParameter(str(error), param_hint="--of") from None
+        raise click.BadParameter(str(error), param_hint=["--of"]) from None
 
 
 @click.command()

@@ -79,7 +79,7 @@ def _rehearsal(workspace: Workspace, file: str, venue: str | None, at: str | Non
             f"such as --at 0 for the opening; compare goes through the path"
         )
     if at is not None:
-        raise click.BadParameter("this file has no lived path: leave it out", param_hint="--at")
+        raise click.BadParameter("this file has no lived path: leave it out", param_hint=["--at"])
     return rehearsal_of(workspace, file, venue, None)[0]
 
 
@@ -99,7 +99,7 @@ def _solve(
     except FrontierError as error:
         if not error.about:
             refuse(ValueError(f"{file}: {error}"))
-        raise click.BadParameter(str(error), param_hint=f"--{error.about}") from None
+        raise click.BadParameter(str(error), param_hint=[f"--{error.about}"]) from None
     if solved.unmodelled:
         click.echo(f"The grid does not model {solved.unmodelled}: coarse cells by the exact engine.", err=True)
     return solved

@@ -70,7 +70,10 @@ def tell_windows(as_json: bool) -> None:
         print_json(windows_json())
         return
     for info in every_window():
-        click.echo(f"{info.id:<24}{info.kind:<9}{info.interval_words:>3}  {len(info.symbols):>2} markets  {info.title}")
+        held = "market" if len(info.symbols) == 1 else "markets"
+        click.echo(
+            f"{info.id:<24}{info.kind:<9}{info.interval_words:>3}  {len(info.symbols):>2} {held:<7}  {info.title}"
+        )
 
 
 def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
@@ -125,25 +128,26 @@ def _short(time: datetime) -> str:
 def _reach(given: str, kind: Kind | None) -> Odds:
     symbol, equals, move = (part.strip() for part in given.partition("="))
     if not equals or not symbol:
-        raise click.BadParameter(f"{given!r} is not a move of a coin: expected BTC=-33%", param_hint="--reach")
+        raise click.BadParameter(f"{given!r} is not a move of a coin: expected BTC=-33%", param_hint=["--reach"])
     try:
-        counted = odds(symbol, parse_move(move), kind)
+        found = odds(symbol, parse_move(move), kind)
     except ShockError as error:
-        raise click.BadParameter(str(error), param_hint="--reach") from None
-    if counted is None:
+        raise click.BadParameter(str(error), param_hint=["--reach"]) from None
+    if found is None:
         raise click.BadParameter(
-            f"no shipped window has prices of {symbol} ({source_words(kind)})", param_hint="--reach"
+            f"no shipped window has prices of {symbol} ({source_words(kind)}): isocross history lists them",
+            param_hint=["--reach"],
         )
-    return counted
+    return found
 
 
 def tell_reach(given: str, kind: Kind | None, as_json: bool) -> None:
     """Print how often a move such as BTC=-33% was reached."""
-    counted = _reach(given, kind)
+    found = _reach(given, kind)
     if as_json:
-        print_json(odds_json(counted))
+        print_json(odds_json(found))
     else:
-        click.echo(counted.sentence())
+        click.echo(found.sentence())
 
 
 def tell_account(file: str, venue: str | None, kind: Kind | None, as_json: bool) -> None:

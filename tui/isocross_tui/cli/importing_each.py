@@ -10,6 +10,7 @@ import click
 
 from isocross.disk.input import STANDARD_INPUT
 from isocross.exchange import Imported, Kind
+from isocross.format import counted
 from isocross.regular import is_folder, reason
 from isocross.workspace import Faults, SaveError, dump
 from isocross.workspace.templates import TemplateError, write_new
@@ -73,12 +74,14 @@ def write_each(table: str, folder: str, force: bool) -> NoReturn:
 def _made(folder: str) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        refuse(ValueError(f"{folder} is a file (expected a folder)"))
     except OSError as error:
         refuse(ValueError(f"{folder} cannot be made: {reason(error)}"))
 
 
 def _ended(folder: str, written: int, found: int) -> SystemExit:
-    click.echo(f"{folder}: {written} of {found} accounts written", err=True)
+    click.echo(f"{folder}: {written} of {counted(found, 'account')} written", err=True)
     return SystemExit(0 if found and written == found else 1)
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from isocross.errors import IsocrossError
+from isocross.regular import reason
 from isocross.report.json import FORMAT
 from isocross.rules import catalogue as profiles
 from isocross.toml.faults import Faults, escaped
@@ -88,7 +89,7 @@ def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
 
     known = listing(profiles.shipped_ids(), 20)
     if venue not in profiles.shipped_ids():
-        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}", param_hint="VENUE")
+        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}", param_hint=["VENUE"])
     day = _day(as_of)
     try:
         found = renewal(read_bytes(answer), answer, venue, day)
@@ -105,7 +106,9 @@ def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
         return
     try:
         click.echo(f"Saved in {Gate().keep_table(venue, found.document)}")
-    except (OSError, IsocrossError) as error:
+    except OSError as error:
+        raise click.ClickException(f"your table cannot be saved: {reason(error)}") from None
+    except IsocrossError as error:
         raise click.ClickException(f"your table cannot be saved: {error}") from None
 
 
@@ -117,7 +120,7 @@ def _day(given: str | None) -> str:
         return dt.date.fromisoformat(given).isoformat()
     except ValueError:
         raise click.BadParameter(
-            f"{given!r} is not a day: expected one such as 2026-12-01", param_hint="--as-of"
+            f"{given!r} is not a day: expected one such as 2026-12-01", param_hint=["--as-of"]
         ) from None
 
 

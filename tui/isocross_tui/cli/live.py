@@ -52,7 +52,7 @@ def live(source: str, every: int, once: bool, output: str | None, force: bool, u
     try:
         found = source_named(source, url)
     except SourceError as error:
-        raise click.BadParameter(str(error), param_hint="SOURCE") from None
+        raise click.BadParameter(str(error), param_hint=["SOURCE"]) from None
     said = None if once else no_terminal(os.environ)
     if said is not None:
         raise click.UsageError("The desk needs a terminal; without one: isocross live SOURCE --once")

@@ -21,7 +21,7 @@ def mcp(folder: str) -> None:
     shipped ones, codes, texts of a workspace, and files below the FOLDER.
     """
     if not Path(folder).is_dir():
-        raise click.BadParameter(f"{folder!r} is not a folder", param_hint="--folder")
+        raise click.BadParameter(f"{folder!r} is not a folder", param_hint=["--folder"])
     try:
         import anyio  # noqa: PLC0415 - comes with the extra
 

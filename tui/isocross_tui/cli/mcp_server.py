@@ -214,8 +214,10 @@ class Tools:
         rehearsal, move = rehearsal_of(workspace, "", venue, shock)
         if not isinstance(move, Decimal):
             raise ToolError(ONE_MOVE)
-        if position is not None and position not in {p.id for p in rehearsal.book.positions}:
-            raise ToolError(f"{position!r} is not a position of this account")
+        known = [p.id for p in rehearsal.book.positions]
+        if position is not None and position not in known:
+            expected = f"expected one of {', '.join(known)}" if known else "it has none"
+            raise ToolError(f"{position!r} is not a position of this account: {expected}")
         found, solved = triage(rehearsal, 1 if move > 0 else -1), survive(rehearsal, move, position)
         advice = Advisor(rehearsal).advise(advised_shocks(move))
         told = advise_json(workspace.name, rehearsal, found, solved, advice)

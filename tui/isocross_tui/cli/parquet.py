@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from isocross.disk.atomic import sweep, temporary_name
-from isocross.regular import reason
-from isocross_tui.cli.common import refuse
+from isocross_tui.cli.common import refuse, taken, unwritten
 
 _AT_ONCE = 20_000
 """Rows of a group."""
@@ -23,7 +22,7 @@ class ParquetFile:
     def __init__(self, path: str, columns: Sequence[str], *, force: bool, told: bool = True) -> None:
         """Name the file and its columns; `told` says that it was written."""
         if not force and Path(path).exists():
-            refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+            raise taken(path)
         self._path, self._columns, self._told = Path(path), list(columns), told
         self._begun = self._path.with_name(temporary_name())
         self._rows: list[list[str | None]] = []
@@ -45,7 +44,7 @@ class ParquetFile:
         except OSError as error:
             # a full disk has taken the name of the file, and nothing of it
             self._begun.unlink(missing_ok=True)
-            refuse(ValueError(f"could not write {self._path}: {reason(error)}"))
+            raise unwritten(self._path, error) from None
         return self
 
     def write(self, rows: list[list[str | None]]) -> None:
@@ -62,7 +61,7 @@ class ParquetFile:
         try:
             self._writer.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
         except OSError as error:
-            refuse(ValueError(f"could not write {self._path}: {reason(error)}"))
+            raise unwritten(self._path, error) from None
         self._rows = []
 
     def __exit__(
@@ -76,7 +75,7 @@ class ParquetFile:
             if kind is None:
                 self._begun.replace(self._path)
         except OSError as problem:
-            refuse(ValueError(f"could not write {self._path}: {reason(problem)}"))
+            raise unwritten(self._path, problem) from None
         finally:
             self._begun.unlink(missing_ok=True)
         if kind is None and self._told:

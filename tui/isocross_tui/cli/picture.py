@@ -14,9 +14,9 @@ import click
 
 from isocross.paths.shock import Shock
 from isocross.records import dataclass
-from isocross.regular import is_folder, reason
+from isocross.regular import is_folder
 from isocross.workspace.model import VenueChoice
-from isocross_tui.cli.common import refuse
+from isocross_tui.cli.common import refuse, taken, unwritten
 from isocross_tui.cli.ways import Ways
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Picture:
 def expect_room(path: str, *, force: bool) -> None:
     """End the command before its work where what it would write has no place."""
     if not force and os.path.lexists(path):
-        refuse(ValueError(_taken(path)))
+        raise taken(path)
     if not is_folder(Path(path).parent):
         refuse(ValueError(f"could not write {path}: there is no such folder"))
 
@@ -68,16 +68,12 @@ def put(path: str, content: str | bytes, *, force: bool) -> None:
         else:
             write_new(Path(path), data)
     except FileExistsError:
-        refuse(ValueError(_taken(path)))
+        raise taken(path) from None
     except ValueError:
         refuse(ValueError(f"could not write {path}: this is not the name of a file"))
     except OSError as error:
-        refuse(ValueError(f"could not write {path}: {reason(error)}"))
+        raise unwritten(path, error) from None
     click.echo(f"{path}: written", err=True)
-
-
-def _taken(path: str) -> str:
-    return f"{path} is there already (expected another name, or --force to replace it)"
 
 
 def _size(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:

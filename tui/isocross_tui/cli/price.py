@@ -40,7 +40,7 @@ def price_command(
             yield _price(workspace, rehearsal, market, position, joint)
         except UnknownMarketError as error:
             if by_itself:
-                raise click.BadParameter(str(error), param_hint="--market") from None
+                raise click.BadParameter(str(error), param_hint=["--market"]) from None
             nothing = partial(no_market_json, workspace.name, rehearsal.book, market, joint=joint)
             yield Answer(nothing, lambda: f"{NONE}\n", line=lambda: NONE)
         except MarketError as error:

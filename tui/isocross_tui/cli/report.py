@@ -102,14 +102,14 @@ def _stop_of(words: str, book: Book) -> tuple[str, Decimal]:
     if not position and len(known) == 1:
         position = known[0]
     if position not in known:
-        asked = f"no position {position!r}" if position else "of which position is the stop"
+        asked = f"{position!r} is not a position of this account" if position else "of which position is the stop"
         expected = f"expected a price of one of {', '.join(known) or 'none'}, such as eth=1900"
-        raise click.BadParameter(f"{asked}: {expected}", param_hint="--stop")
+        raise click.BadParameter(f"{asked}: {expected}", param_hint=["--stop"])
     try:
         return position, bounded(Decimal(at), above=ZERO)
     except (InvalidOperation, BadValue):
         expected = "expected a price above 0, such as eth=1900"
-        raise click.BadParameter(f"{at!r} is not a price: {expected}", param_hint="--stop") from None
+        raise click.BadParameter(f"{at!r} is not a price: {expected}", param_hint=["--stop"]) from None
 
 
 @click.command("explain")
@@ -145,5 +145,5 @@ def _chosen(frame: Frame, wanted: str | None) -> Sequence[int]:
     if wanted not in ids:
         known = ", ".join(ids) or "none: the account has no positions"
         said = "is missing" if wanted is None else f"{wanted!r} is not a position of this account"
-        raise click.BadParameter(f"{said}: expected one of {known}", param_hint="--position")
+        raise click.BadParameter(f"{said}: expected one of {known}", param_hint=["--position"])
     return [ids.index(wanted)]

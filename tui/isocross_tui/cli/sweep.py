@@ -15,8 +15,8 @@ import click
 
 from isocross.disk.atomic import sweep as take_away
 from isocross.disk.atomic import temporary_name
+from isocross.format import counted
 from isocross.records import dataclass
-from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
 from isocross.risk.remote import is_there, name_at, put
@@ -35,7 +35,7 @@ from isocross.risk.sweep import (
     read_grid,
 )
 from isocross.workspace import Faults
-from isocross_tui.cli.common import refuse
+from isocross_tui.cli.common import refuse, taken, unwritten
 from isocross_tui.cli.numbers import Whole
 from isocross_tui.cli.parquet import ParquetFile
 
@@ -74,13 +74,13 @@ def sweep(
     place = _Place.of(output)
     try:
         if not force and place.is_taken():
-            refuse(ValueError(f"{output} is there already (expected another name, or --force to replace it)"))
+            raise taken(output)
         task = Task(read_grid(shocks), _SEED, screened=not no_screen, totals=totals)
         parts = _parts(list(readers(files, Input())), task)
         told = _work(task, parts, Kept.beside(place.path), workers or os.cpu_count() or 1, cluster)
         place.write(_lines(Kept.beside(place.path).texts(len(parts)), totals), force=force)
     except OSError as error:
-        refuse(ValueError(f"could not write {output}: {reason(error)}"))
+        raise unwritten(output, error) from None
     except (Faults, WorkerError, DisagreementError) as error:
         refuse(error)
     Kept.beside(place.path).drop()
@@ -142,14 +142,14 @@ class _Told:
         left = seconds / here * (self.total - self.done) if here else 0.0
         minutes, rest = divmod(round(left), 60)
         return (
-            f"{self.done} of {self.total} parts, {self.worked / seconds:,.0f} {self.what}/s, {minutes}:{rest:02} left"
+            f"{self.done} of {self.total} parts, {self.worked / seconds:,.0f} {self.what}s/s, {minutes}:{rest:02} left"
         )
 
     @property
     def words(self) -> str:
         """What was done, in sentences."""
         engine = self.cells - self.sure
-        said = f"{self.cells:,} {self.what}: {engine:,} by the engine, {self.sure:,} by the fast check"
+        said = f"{counted(self.cells, self.what)}: {engine:,} by the engine, {self.sure:,} by the fast check"
         if self.sure:
             said += f". The engine rehearsed {self.checked:,} of those again: all alike"
         return said + (f". {self.kept} of {self.total} parts were there already." if self.kept else ".")
@@ -158,7 +158,7 @@ class _Told:
 def _work(task: Task, parts: Sequence[Sequence[Reader]], kept: Kept, workers: int, cluster: str | None) -> _Told:
     """Finish every part that is not there yet, and say how far it is."""
     kept.begin()
-    told, left, keys = _Told(len(parts), "cells" if task.totals else "rows"), [], {}
+    told, left, keys = _Told(len(parts), "cell" if task.totals else "row"), [], {}
     for number, accounts in enumerate(parts):
         keys[number] = key_of(task, accounts)
         before = kept.found(number, keys[number])
@@ -199,7 +199,7 @@ class _Place:
         """Read what was given; a name of another kind ends the command."""
         place = cls(Path(name_at(output)), output) if is_remote(output) else cls(Path(output))
         if place.path.suffix not in (".csv", ".parquet"):
-            raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint="-o")
+            raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint=["-o"])
         return place
 
     def is_taken(self) -> bool:

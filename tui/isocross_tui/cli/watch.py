@@ -81,7 +81,7 @@ def watch(
     try:
         thresholds = Thresholds(tuple(map(price_line, prices)), distance, ratio)
     except ThresholdError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from None
+        raise click.BadParameter(str(error), param_hint=["--at"]) from None
     if thresholds == Thresholds():
         raise click.UsageError("nothing to watch: expected --at, --distance or --ratio")
     looks = {source: _look(source, thresholds, every, str(how["url"])) for source in sources}
@@ -144,7 +144,7 @@ def _at(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[
     try:
         following = Following(source_named(source, url), every) if is_live(source) else None
     except SourceError as error:
-        raise click.BadParameter(str(error), param_hint="SOURCE") from None
+        raise click.BadParameter(str(error), param_hint=["SOURCE"]) from None
 
     def look() -> State:
         if following is not None:

@@ -52,8 +52,10 @@ def read_number(text: str) -> Decimal:
         value = Decimal(plain.replace(",", "")) * (_THOUSAND if thousands else 1)
     except InvalidOperation:
         raise NotReadableError(f"“{text}” is not a number" if text else "a number is missing") from None
-    if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:
-        raise NotReadableError(f"“{text}” is not a number the account can hold")
+    if not value.is_finite():
+        raise NotReadableError(f"“{text}” is not a number")
+    if len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:
+        raise NotReadableError(f"“{text}” is too large or too fine for an account")
     return value
 
 
@@ -288,7 +290,7 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
     quantity, leverage = (positive(values[key], key) for key in ("quantity", "leverage"))
     entry = price_or_mark(values["entry"], "entry", state, market)
     if leverage < 1:
-        raise NotReadableError("leverage is 1 or more")
+        raise NotReadableError("leverage: it must be at least 1")
     margin = _margin(values["margin"], mode) if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
     kind = kind_in(state.workspace, market)

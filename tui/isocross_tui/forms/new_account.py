@@ -315,7 +315,7 @@ class AccountDraft:
         text = self._line(row).texts[column].removesuffix("x") or self.stands_for(row, column)
         value = positive(text, COLUMNS[column])
         if column == LEVERAGE and value < 1:
-            raise NotReadableError("leverage is 1 or more")
+            raise NotReadableError("leverage: it must be at least 1")
         return value
 
     def _word(self, row: int, column: int) -> str:

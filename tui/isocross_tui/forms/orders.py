@@ -207,7 +207,7 @@ def read_order(values: Mapping[str, str], state: State) -> Order:
     mode = one_of(values["mode"], {m.value: m for m in Mode}, MODES)
     leverage = _given(values, "leverage")
     if leverage is not None and leverage < 1:
-        raise NotReadableError("leverage is 1 or more")
+        raise NotReadableError("leverage: it must be at least 1")
     at_mark = kind in (None, OrderKind.LIMIT)
     told = {
         "market": market,

@@ -109,7 +109,7 @@ def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
         except NotReadableError as error:
             raise NotReadableError(f"{symbol}: {error}") from None
         if parts[symbol] and not _SMALLEST <= abs(parts[symbol]) <= _LARGEST:
-            raise NotReadableError(f"{symbol}: a part is 0, or from {_SMALLEST:f} to {_LARGEST} times the shock")
+            raise NotReadableError(f"{symbol}: it must be 0, or from {_SMALLEST:f} to {_LARGEST} times the shock")
     return parts
 
 

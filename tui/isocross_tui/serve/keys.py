@@ -62,5 +62,8 @@ def authorized_keys(path: Path) -> asyncssh.SSHAuthorizedKeys:
         return asyncssh.import_authorized_keys(text)
     except OSError as error:
         raise KeysError(f"{path}: these keys cannot be read: {reason(error)}.") from None
+    except UnicodeDecodeError:
+        raise KeysError(f"{path}: these are not authorized keys: expected a text in UTF-8.") from None
     except ValueError as error:
-        raise KeysError(f"{path}: these are not authorized keys: {error}.") from None
+        told = str(error).rstrip(".")
+        raise KeysError(f"{path}: these are not authorized keys: {told[:1].lower()}{told[1:]}.") from None

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from isocross.records import dataclass
-from isocross.regular import reason
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.hub import FOLLOW
 from isocross_tui.serve.keys import KeysError, authorized_keys, host_key, host_key_file
 from isocross_tui.serve.limits import Limits
+from isocross_tui.serve.port import unheard
 from isocross_tui.serve.room import Room
 from isocross_tui.serve.ssh import Doors, doors_at, serve
 from isocross_tui.serve.visits import swept_visits
@@ -79,4 +79,4 @@ def _opened(entrance: Entrance) -> Doors:
     except KeysError as error:
         raise ValueError(str(error)) from None
     except OSError as error:
-        raise ValueError(f"port {entrance.port} cannot be listened to: {reason(error)}.") from None
+        raise ValueError(unheard(entrance.port, error)) from None

@@ -12,10 +12,10 @@ import click
 
 from isocross.live.walking import walk_of
 from isocross.paths.bars import HistoryError
-from isocross.regular import reason
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
 from isocross_tui.cli.numbers import PORT, Number
+from isocross_tui.serve.port import unheard
 
 NAMES = ("hyperliquid", "dydx", "binance", "bybit")
 FAULTS = ("429", "half", "stale", "drop", "trading-key")
@@ -50,7 +50,7 @@ def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, f
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        raise click.ClickException(f"port {port} cannot be listened to: {reason(error)}.") from None
+        raise click.ClickException(unheard(port, error)) from None
 
     def ready(address: str) -> None:
         click.echo(f"listening to this machine only: {address}", err=True)

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from isocross.regular import reason
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.limits import Limits
+from isocross_tui.serve.port import unheard
 from isocross_tui.serve.room import Room
 from isocross_tui.serve.visits import swept_visits
 from isocross_tui.serve.web import serve
@@ -32,7 +32,7 @@ def run(
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        raise ValueError(f"port {port} cannot be listened to: {reason(error)}.") from None
+        raise ValueError(unheard(port, error)) from None
 
     def ready(address: str) -> None:
         print(f"listening to this machine only: {address}", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from platformdirs import user_documents_path, user_pictures_path, user_state_pat
 from isocross.disk.atomic import sweep, write_atomically, write_new
 from isocross.disk.watch import Seen, look_at
 from isocross.paths.together import ApartError
-from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
+from isocross.regular import is_absent, is_folder, is_regular, real_path, reason, regular_bytes
 from isocross.work import TooMuchWork
 from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file
 from isocross.workspace.code import is_code, open_code
@@ -142,7 +142,7 @@ def judge_target(text: str) -> Verdict:
     try:
         return _judged_place(Path(target(text)))
     except (OSError, RuntimeError) as error:
-        return Verdict(f"That cannot be a file: {getattr(error, 'strerror', None) or error}.", False)
+        return Verdict(f"That cannot be a file: {reason(error) if isinstance(error, OSError) else error}.", False)
 
 
 def _judged_place(path: Path) -> Verdict:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import isocross.lessons as lessons  # noqa: PLR0402 - the package also has a function of this name
 from isocross.disk.watch import GONE, Seen, Watch, look_at
-from isocross.regular import is_regular, real_path
+from isocross.regular import is_regular, real_path, reason
 from isocross.rules.catalogue import profile_ids
 from isocross.workspace import Saved, Workspace
 from isocross.workspace.load import Source
@@ -132,13 +132,13 @@ class Gate:
 
     def keep_trace(self, trace: str) -> str:
         """Keep the trace of a fault of the program's own, and say where, or why not."""
-        path = state_folder() / "crash.log"
+        path, offered = state_folder() / "crash.log", "Unsaved changes are offered when it is opened again."
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(trace, encoding="utf-8")
         except OSError as problem:
-            return f"Unsaved changes are offered when it is opened again. {path} could not be written: {problem}"
-        return f"Unsaved changes are offered when it is opened again. The details are in {path}"
+            return f"{offered} {path} could not be written: {reason(problem)}"
+        return f"{offered} The details are in {path}"
 
     # --- what the desk is made with --------------------------------------------------------------
 
