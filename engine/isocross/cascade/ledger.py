@@ -12,6 +12,7 @@ from isocross.account.margin import tier_at, unrealised_pnl
 from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
+from isocross.cascade.hedges import Hedges
 from isocross.cascade.rests import RestingOrders
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
@@ -35,6 +36,7 @@ class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
 
     _legs: FreeLegs | None = None  # known once it was asked which are netted
+    _hedges: Hedges | None = None  # known once it was asked which can be closed against each other
 
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
@@ -133,9 +135,11 @@ class Ledger(RestingOrders):
 
     def _weigh(self, index: int) -> None:
         """Let a position that is another one now, or gone, stand against others as it is."""
-        if self._legs is not None and not self.book.top_up:
-            position = self.positions[index]
-            self._legs.put(index, position if self.is_open[index] and position.mode is Mode.CROSS else None)
+        position = self.positions[index]
+        pooled = self.is_open[index] and position.mode is Mode.CROSS and not self.book.top_up
+        for known in (self._legs, self._hedges):
+            if known is not None:
+                known.put(index, position if pooled else None)
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -275,6 +279,14 @@ class Ledger(RestingOrders):
             pooled = () if self.book.top_up else self.open_in(Mode.CROSS)
             self._legs = FreeLegs(self.book.profile.netting, {i: self.positions[i] for i in pooled})
         return self._legs.free
+
+    @property
+    def hedges(self) -> Hedges:
+        """The cross positions that can be closed against each other."""
+        if self._hedges is None:
+            cross = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
+            self._hedges = Hedges(self.book.precedence, cross)
+        return self._hedges
 
     @property
     def wallet(self) -> Decimal:
