@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from math import prod
+from typing import NamedTuple
 
 from isocross.account.book import Position
 from isocross.account.margin import notional
@@ -20,8 +20,7 @@ from isocross.rules.profile import AdlFormula
 LIGHTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
+class Winner(NamedTuple):
     """A position with open profit, and what stands behind it. Amounts in the account's currency."""
 
     position: Position
@@ -67,9 +66,12 @@ Factors = tuple[tuple[Decimal, Decimal], ...]
 
 def score_of(factors: Factors) -> Decimal | None:
     """Their product; None where there is none, or a denominator is not above zero: there is no score then."""
-    if not factors or any(denominator <= 0 for _, denominator in factors):
-        return None
-    return prod((numerator / denominator for numerator, denominator in factors), start=ONE)
+    score = ONE
+    for numerator, denominator in factors:
+        if denominator <= 0:
+            return None
+        score *= numerator / denominator
+    return score if factors else None
 
 
 def _in_its_favour(w: Winner) -> tuple[Decimal, Decimal]:

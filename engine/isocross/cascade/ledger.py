@@ -12,6 +12,7 @@ from isocross.account.margin import tier_at, unrealised_pnl
 from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
+from isocross.cascade.hedges import Hedges
 from isocross.cascade.rests import RestingOrders
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
@@ -24,10 +25,18 @@ _MORE_TO_DRAW = frozenset(
 _ISOLATED = Mode.ISOLATED
 
 
+def _opening(book: Book) -> tuple[list[Decimal], list[str]]:
+    """What is in the bucket of each position at the opening, and the asset that each settles in."""
+    margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
+    margins += [ZERO] * (len(book.seats) - len(book.positions))
+    return margins, [book.coin_of(position) for position in book.seats]
+
+
 class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
 
     _legs: FreeLegs | None = None  # known once it was asked which are netted
+    _hedges: Hedges | None = None  # known once it was asked which can be closed against each other
 
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
@@ -38,13 +47,13 @@ class Ledger(RestingOrders):
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
-        self.margins += [ZERO] * (len(book.seats) - len(book.positions))
+        margins, self._coin = book.memo.once("opening", lambda: _opening(book))
+        self.margins = list(margins)
         """Cash in each position's bucket; zero where the cash is the pool's."""
-        self._coin = [book.coin_of(position) for position in book.seats]
-        self.pool = book.wallet - self._in_buckets("")
+        in_buckets = book.memo.once("in buckets", lambda: {c: self._in_buckets(c) for c in book.coin_names})
+        self.pool = book.wallet - in_buckets[""]
         """Cash of the account's currency in no bucket, what resting orders hold included."""
-        self._held = {c: book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
+        self._held = {c: book.balance_of(c) - in_buckets[c] for c in book.coin_names if c}
         """The same of its other assets."""
         self.others: dict[tuple[Account, str], Decimal] = {}
         """All other accounts of those."""
@@ -127,9 +136,11 @@ class Ledger(RestingOrders):
 
     def _weigh(self, index: int) -> None:
         """Let a position that is another one now, or gone, stand against others as it is."""
-        if self._legs is not None and not self.book.top_up:
-            position = self.positions[index]
-            self._legs.put(index, position if self.is_open[index] and position.mode is Mode.CROSS else None)
+        position = self.positions[index]
+        pooled = self.is_open[index] and position.mode is Mode.CROSS and not self.book.top_up
+        for known in (self._legs, self._hedges):
+            if known is not None:
+                known.put(index, position if pooled else None)
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -271,6 +282,14 @@ class Ledger(RestingOrders):
         return self._legs.free
 
     @property
+    def hedges(self) -> Hedges:
+        """The cross positions that can be closed against each other."""
+        if self._hedges is None:
+            cross = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
+            self._hedges = Hedges(self.book.precedence, cross)
+        return self._hedges
+
+    @property
     def wallet(self) -> Decimal:
         """All cash of the trader in the account's currency."""
         return self.pool + (self._in_buckets("") if self.book.coins else sum(self.margins, ZERO))
@@ -287,13 +306,18 @@ class Ledger(RestingOrders):
         held = (amount for (_, asset), amount in self.others.items() if asset == coin)
         return self.balance_in(coin) + sum(held, ZERO)
 
-    def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
+    def equity(self, marks: Mapping[str, Decimal], pnl: Mapping[int, Decimal] | None = None) -> Decimal:
         """What the account is worth at these marks: its cash + unrealised PnL of what is open.
 
         In the account's currency; of an account of several assets in USD, each at its price.
+
+        Args:
+            marks: the marks.
+            pnl: of each open position there, where it was worked out already.
         """
-        live = [index for index, is_open in enumerate(self.is_open) if is_open]
-        pnl = {i: unrealised_pnl(self.positions[i], marks[self.positions[i].market]) for i in live}
+        if pnl is None:
+            live = [index for index, is_open in enumerate(self.is_open) if is_open]
+            pnl = {i: unrealised_pnl(self.positions[i], marks[self.positions[i].market]) for i in live}
         if not self.book.coins:
             return self.wallet + sum(pnl.values(), ZERO)
         earned = (amount * self.book.coin_price(self._coin[i], marks) for i, amount in pnl.items())

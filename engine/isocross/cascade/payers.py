@@ -56,7 +56,7 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
     Args:
         ledger: the account now.
         marks: the marks now.
-        final: PnL after rounding and fees, for positions that are ending.
+        final: PnL where it is known: after rounding and fees, for positions that are ending.
     """
     book = ledger.book
     if not book.coins:

@@ -32,7 +32,12 @@ def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, D
 
 
 def spare(
-    ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "", *, asked: Mapping[int, Decimal] | None = None
+    ledger: Ledger,
+    marks: Mapping[str, Decimal],
+    coin: str = "",
+    *,
+    asked: Mapping[int, Decimal] | None = None,
+    pnl: Mapping[int, Decimal] | None = None,
 ) -> Decimal:
     """What a new position could stand on; negative where initial margins are not covered.
 
@@ -44,6 +49,7 @@ def spare(
         marks: the marks now.
         coin: the asset that the position would settle in, and that this is an amount of.
         asked: the initial margins, where they were worked out already.
+        pnl: the unrealised PnL of each open position, where it was worked out already.
     """
     if ledger.book.top_up:
         return ledger.unreserved
@@ -52,8 +58,9 @@ def spare(
         price = ledger.book.coin_price(coin, marks)
         return _spare_of_assets(ledger, marks, asked) / price if price else ZERO
     cross = ledger.open_on(coin if ledger.book.coins else None)
-    pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
-    return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
+    if pnl is None:
+        pnl = {i: unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross}
+    return ledger.unreserved_in(coin) + sum((pnl[i] - asked[i] for i in cross), ZERO)
 
 
 def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:

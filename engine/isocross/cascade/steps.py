@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple, assert_never
 
-from isocross.account.book import Mode, Side
-from isocross.account.margin import notional
+from isocross.account.book import Mode
+from isocross.account.margin import notional, worth
 from isocross.cascade.endings import close_pooled, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
@@ -235,24 +235,14 @@ def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
 
     Which pair a venue closes first is not known (OKX's help); what is worth most depends on no order of a file.
     """
-    sides: dict[str, set[Side]] = {}
-    for index in scope.members:
-        sides.setdefault(ledger.positions[index].market, set()).add(ledger.positions[index].side)
-    hedged = (index for index in scope.members if len(sides[ledger.positions[index].market]) == len(Side))
-    first: dict[tuple[str, Side], int] = {}
-    for index in ledger.book.in_turn(hedged):
-        position = ledger.positions[index]
-        first.setdefault((position.market, position.side), index)
-    legs: dict[str, tuple[int, ...]] = {}
-    for (market, _), index in first.items():
-        legs[market] = (*legs.get(market, ()), index)
-    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items())}
-    return max(pairs.values(), key=lambda pair: _hedged(ledger, scope, pair), default=None)
+    pairs = (pair for pair in ledger.hedges.pairs() if pair[0] in scope.members)
+    return max(pairs, key=lambda pair: _hedged(ledger, scope, pair), default=None)
 
 
 def _hedged(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Decimal:
     """What the smaller leg is worth here, in the account's currency."""
-    return min(notional(ledger.positions[index], scope.mark(index)) * scope.price(index) for index in pair)
+    one, other = (ledger.positions[index] for index in pair)
+    return worth(one.kind, min(one.quantity, other.quantity), scope.mark(pair[0])) * scope.price(pair[0])
 
 
 def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]:

@@ -28,7 +28,7 @@ from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_of, worst_case
 from isocross.figures.ratios import pool_ratio, position_ratio
 from isocross.figures.standings import Standings, queue_of
-from isocross.figures.triggers import Triggers, moving_triggers, triggers_of
+from isocross.figures.triggers import Joint, Triggers, joint_triggers, moving_triggers, triggers_of
 from isocross.format import IN_USD, Amounts
 from isocross.lazily import Lazily
 from isocross.money import PLACE_GRID, ZERO, exact
@@ -233,9 +233,10 @@ def frame_at(
     book, events, marks = timeline.book, timeline.until(place), timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
-    near = nearness(standings, moving_triggers(standings, whole, place), warning)
+    joint = joint_triggers(standings, whole, place)
+    near = nearness(standings, moving_triggers(standings, whole, joint), warning)
     shares = _Shares(standings, acted_on, near, events)
-    triggers = _triggers(timeline, whole, place, standings)
+    triggers = _triggers(timeline, whole, place, standings, joint)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
     return Frame(
@@ -255,9 +256,11 @@ def frame_at(
     )
 
 
-def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
+def _triggers(
+    timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings, joint: Joint
+) -> Sequence[Triggers]:
     """Those of every position; one that was liquidated right here keeps the prices at which it was."""
-    triggers = triggers_of(now, whole, place)
+    triggers = triggers_of(now, whole, place, joint)
     ended = {index for index, death in now.ledger.deaths.items() if death.place == place}
     if not ended:
         return triggers
@@ -283,7 +286,7 @@ class _Shares:
     def payers(self) -> PoolPayers | None:
         """Who pays for the positions of the pool, where there is one."""
         standings = self.standings
-        return None if standings.book.top_up else pool_payers(standings.ledger, standings.marks)
+        return None if standings.book.top_up else pool_payers(standings.ledger, standings.marks, standings.pnl)
 
     @cached_property
     def initial(self) -> Mapping[int, Decimal]:
@@ -314,9 +317,7 @@ class _Shares:
 def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers], shares: _Shares) -> PositionFrame:
     position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
-    mark = standings.marks[position.market]
-    pnl = standings.pnl.get(index, ZERO)
-    need = standings.maintenance_margin.get(index, ZERO)
+    mark, pnl = standings.marks[position.market], standings.pnl.get(index, ZERO)
     margin = standings.margin_of(index)
     triggers = all_triggers[index]
     status = _standing(ledger, index, index in shares.near.at_risk)
@@ -330,7 +331,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         told_pnl=shares.told_pnl(index),
         equity=margin + pnl,
         initial_margin=shares.initial.get(index, ZERO),
-        maintenance_margin=need,
+        maintenance_margin=standings.maintenance_margin.get(index, ZERO),
         margin_ratio=standings.ratio_of(index, margin + pnl) if alive else None,
         liquidation_price=triggers.liquidation,
         liquidation_price_shown=shown_of(standings.book, position, triggers.liquidation),
@@ -367,22 +368,21 @@ def _account(shares: _Shares) -> AccountFrame:
     standings, acted_on, payers = shares.standings, shares.acted_on, shares.payers
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
-    equity, need = standings.pool_equity, standings.pool_maintenance_margin
     worth = {coin: book.coin_price(coin, marks) for coin in book.coin_names}
     isolated = {i: ledger.margins[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED}
     return AccountFrame(
         wallet=ledger.cash_worth(marks),
-        equity=ledger.equity(marks),
+        equity=ledger.equity(marks, standings.pnl),
         unused=ledger.unreserved if payers is None else payers.unused - ledger.reserved_in(""),
-        available=max(ZERO, spare(ledger, marks, asked=shares.initial)),
+        available=max(ZERO, spare(ledger, marks, asked=shares.initial, pnl=standings.pnl)),
         reserved=sum((ledger.reserved_in(coin) * worth[coin] for coin in worth), ZERO),
         initial_margin=together(standings, shares.initial),
         maintenance_margin=together(standings, standings.maintenance_margin),
-        pool_equity=equity if has_pool else None,
-        pool_maintenance_margin=need if has_pool else None,
+        pool_equity=standings.pool_equity if has_pool else None,
+        pool_maintenance_margin=standings.pool_maintenance_margin if has_pool else None,
         margin_ratio=standings.pool.ratio if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
-        worst_case=account_worst_case(acted_on),
+        worst_case=acted_on.memo.once("worst case", lambda: account_worst_case(acted_on)),
         fund=worth_of(ledger, Account.FUND, worth),
         fees=worth_of(ledger, Account.FEES, worth),
         counterparty=worth_of(ledger, Account.COUNTERPARTY, worth),

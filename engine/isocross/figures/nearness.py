@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final
 
-from isocross.account.margin import moves_through_tiers
+from isocross.figures.groups import Group
 from isocross.figures.prices import liquidation_price
 from isocross.figures.standings import Standings
 from isocross.money import ONE, ZERO
@@ -49,15 +49,20 @@ def nearness(standings: Standings, joint: Mapping[int, Decimal], warning: Decima
         joint: the joint triggers that tell how near a position is.
         warning: the distance from which on it is not at risk, as a share of the mark.
     """
-    reach = {i: _distance(standings, i, joint[i]) for i in standings.pnl if i in joint}
-    near = {i for i, distance in reach.items() if distance < warning}
+    near = {i for i, price in joint.items() if _is_within(standings, i, price, warning)}
+    reach = {i: _distance(standings, i, joint[i]) for i in near}
+    netted_across = bool(standings.netted) and standings.book.profile.netting is Netting.UNDERLYING
     close: list[_Bounds] = []
-    for movers in dict.fromkeys(standings.movers.values()):
-        bounds = _bounds(standings, movers)
+    for group in standings.groups.all:
+        surplus = _surplus(standings, group)
+        bounded = group.convex and not netted_across and surplus > 0
+        if bounded and _is_far(standings, group, surplus, warning):
+            continue
+        bounds = _bounds(standings, group, surplus) if bounded else _Bounds(group.movers, ZERO, _UNBOUNDED)
         if bounds.least >= warning:
             continue
-        if bounds.most < min(warning, ONE) or _along_own(standings, movers[0]) < warning:
-            near.update(movers)
+        if bounds.most < min(warning, ONE) or _along_own(standings, group.movers[0]) < warning:
+            near.update(group.movers)
             close.append(bounds)
     return Nearness(frozenset(near), _nearest(standings, reach, near, close))
 
@@ -79,45 +84,59 @@ def _distance(standings: Standings, index: int, price: Decimal | None) -> Decima
     return _UNBOUNDED if price is None or mark <= 0 else abs(price - mark) / mark
 
 
+def _is_within(standings: Standings, index: int, price: Decimal, warning: Decimal) -> bool:
+    """Whether a price of an open position is nearer to its mark than a share of that."""
+    if index not in standings.pnl:
+        return False
+    mark = standings.marks[standings.positions[index].market]
+    return mark > 0 and abs(price - mark) < warning * mark
+
+
 def _along_own(standings: Standings, index: int) -> Decimal:
     """How far the liquidation price is; without bound where there is none."""
     return _distance(standings, index, liquidation_price(standings, index))
 
 
-def _bounds(standings: Standings, movers: tuple[int, ...]) -> _Bounds:
-    mark, surplus = standings.marks[standings.positions[movers[0]].market], _surplus(standings, movers[0])
-    if surplus <= 0 or mark <= 0 or not _is_convex(standings, movers[0]):
-        return _Bounds(movers, ZERO, _UNBOUNDED)
-    positions = standings.positions
-    held = sum((positions[i].exposure for i in movers), ZERO)
-    asked = [i for i in movers if i not in standings.netted]
+def _is_far(standings: Standings, group: Group, surplus: Decimal, warning: Decimal) -> bool:
+    """Whether the line is surely no nearer than the warning distance, by what is known without their tiers.
+
+    At a mark of zero no price is near.
+    """
+    slope = group.last_slope
+    if slope is None:
+        slope = sum((standings.asked[i].per_worth for i in group.movers), ZERO)
+    # those that are netted would make it slower
+    fastest = max(group.held, slope - group.held)
+    return surplus >= warning * fastest * standings.marks[group.market]
+
+
+def _bounds(standings: Standings, group: Group, surplus: Decimal) -> _Bounds:
+    mark, held = standings.marks[group.market], group.held
+    asked = [i for i in group.movers if i not in standings.netted]
     slope = sum((standings.asked[i].per_worth for i in asked), ZERO)
-    fastest, slowest = max(held, _last_slope(standings, asked, slope) - held), max(held - slope, slope - held)
+    fastest, slowest = max(held, _last_slope(standings, group, asked, slope) - held), max(held - slope, slope - held)
     least = _DOWN.divide(surplus, fastest * mark) if fastest > 0 else _UNBOUNDED
     most = _UP.divide(surplus, slowest * mark) if slowest > 0 else _UNBOUNDED
-    return _Bounds(movers, least, most)
+    return _Bounds(group.movers, least, most)
 
 
-def _surplus(standings: Standings, index: int) -> Decimal:
-    """What is left above the line of a position: its pool's, or its own."""
-    if standings.pooled(index):
-        pool = standings.pool_of(index)
-        return pool.equity - pool.maintenance_margin
-    return standings.cash_behind(index) + standings.pnl[index] - standings.maintenance_margin[index]
+def _surplus(standings: Standings, group: Group) -> Decimal:
+    """What is left above the line of positions that end together: their pool's, or their own."""
+    first = group.movers[0]
+    if group.pooled:
+        return standings.memo.once(("surplus", standings.groups.pools[first]), lambda: _left_of_pool(standings, first))
+    return standings.cash_behind(first) + standings.pnl[first] - standings.maintenance_margin[first]
 
 
-def _is_convex(standings: Standings, index: int) -> bool:
-    """Whether MM of those that end with it is convex in the mark for sure, and what is netted stays so."""
-    book, position = standings.book, standings.positions[index]
-    if position.inverse or book.pools_assets or (standings.netted and book.profile.netting is Netting.UNDERLYING):
-        return False
-    return book.market_of(position).ladder.convex
+def _left_of_pool(standings: Standings, index: int) -> Decimal:
+    pool = standings.pool_of(index)
+    return pool.equity - pool.maintenance_margin
 
 
-def _last_slope(standings: Standings, asked: Sequence[int], slope: Decimal) -> Decimal:
+def _last_slope(standings: Standings, group: Group, asked: Sequence[int], slope: Decimal) -> Decimal:
     """The most by which MM of positions of one market can rise with a unit of the mark: in its last tier."""
-    if not asked or not moves_through_tiers(standings.book.profile, standings.positions[asked[0]].kind):
+    if not asked or group.last_slope is None:
         return slope
-    last = standings.book.market_of(standings.positions[asked[0]]).ladder.tiers[-1]
-    held = sum((standings.positions[i].quantity for i in asked), ZERO)
-    return held * (last.rate + standings.book.profile.close_fee)
+    if len(asked) == len(group.movers):
+        return group.last_slope
+    return sum((standings.groups.last_slope(i) for i in asked), ZERO)

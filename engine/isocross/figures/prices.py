@@ -88,8 +88,12 @@ def _price_of_line(
     surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
     still = {standings.positions[i].market: ZERO for i in against}
     found: list[Decimal] = []
+    concave = surplus > 0 and _is_concave(standings, movers)
     for direction in (-1, 1):
-        if surplus > 0 and _only_rises(standings, movers, direction):
+        if concave:
+            away = _away(standings, movers, cash, direction)
+            if away is not None:
+                found.append(mark + direction * away)
             continue
         courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
         scope = _scope_of(standings, courses, members, cash)
@@ -109,27 +113,49 @@ def _scope_of(standings: Standings, courses: Courses, members: Sequence[int], ca
     return pool_of(standings.book, courses, positions, cash, netted=standings.netted)
 
 
-def _only_rises(standings: Standings, movers: Sequence[int], direction: int) -> bool:
-    """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
+def _is_concave(standings: Standings, movers: Sequence[int]) -> bool:
+    """Whether g of these positions of one market is surely concave in its mark: MM never jumps, rates grow with size.
 
-    Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
-    if it does on its last piece (equity is a line, MM convex). Where sides can take turns that piece is not known.
+    Where sides can take turns it need not be.
     """
     if standings.netted and standings.book.profile.netting is Netting.UNDERLYING:
         return False
+    position = standings.positions[movers[0]]
+    return not position.inverse and standings.book.market_of(position).ladder.convex
+
+
+def _away(standings: Standings, movers: Sequence[int], cash: Decimal, direction: int) -> Decimal | None:
+    """How far up (1) or down (−1) a concave g that is above zero comes to zero; None: nowhere.
+
+    MM is the largest of the lines of its tiers, so each root that they have together lies at the true one or beyond it.
+    From the last tier on the way each is nearer, until it lies in the tiers that it is the root of.
+    """
     book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
-    slope = ZERO
-    for i in movers:
-        position = standings.positions[i]
-        ladder = book.market_of(position).ladder
-        if position.inverse or not ladder.convex:
-            return False
-        slope += position.exposure
-        if i not in standings.netted:
-            last = len(ladder.tiers) - 1 if direction > 0 else 0
-            tier = last if moves_through_tiers(book.profile, position.kind) else tier_at(book, position, mark)
-            slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
-    return slope * direction >= 0
+    ladder = book.market_of(standings.positions[movers[0]]).ladder
+    held = [(standings.positions[i], i in standings.netted) for i in movers]
+    moves = moves_through_tiers(book.profile, held[0][0].kind)
+    last = len(ladder.tiers) - 1 if direction > 0 else 0
+    tiers = [last if moves else tier_at(book, position, mark) for position, _ in held]
+    while True:
+        height, slope = cash, ZERO
+        for (position, free), tier in zip(held, tiers, strict=True):
+            height += position.exposure * (mark - position.counts_from)
+            slope += position.exposure
+            if not free:
+                asked = requirement_in_tier(position, book.profile, ladder, tier)
+                height -= asked.at(position.kind, mark)
+                slope -= asked.per_worth
+        slope *= direction
+        if slope >= ZERO or (direction < 0 and height > -slope * mark):
+            return None
+        away = height / -slope
+        there = [
+            tier_at(book, position, mark + direction * away) if moves else t
+            for (position, _), t in zip(held, tiers, strict=True)
+        ]
+        if there == tiers:
+            return away
+        tiers = there
 
 
 def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:

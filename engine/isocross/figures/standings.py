@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import Requirement, free_legs, requirement_at, unrealised_pnl
+from isocross.account.margin import Requirement, free_legs, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import counted_sides
+from isocross.figures.groups import Groups
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO
 from isocross.records import dataclass
@@ -63,18 +64,20 @@ class Standings:
 
     netted: frozenset[int]
     """Those that need no margin, because a larger one stands against them."""
+    groups: Groups
+    """What follows from the open positions, whatever the marks."""
 
     @classmethod
     def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
         """Take stock of a ledger at these marks."""
-        book = ledger.book
-        live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
+        book, groups = ledger.book, Groups.of(ledger)
+        live = groups.open
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
-        asked = {i: _asked(book, p, marks[p.market]) for i, p in live.items()}
+        asked = {i: groups.asked(i, marks[p.market]) for i, p in live.items()}
         needs = {i: asked[i].at(p.kind, marks[p.market]) for i, p in live.items()}
-        pool = {i: p for i, p in live.items() if not book.has_bucket(p)}
+        pool = {i: live[i] for i in groups.pools}
         netted = free_legs(pool, book.profile.netting, needs.__getitem__)
-        return cls(book, ledger, marks, pnl, asked, needs | dict.fromkeys(netted, ZERO), netted)
+        return cls(book, ledger, marks, pnl, asked, needs | dict.fromkeys(netted, ZERO), netted, groups)
 
     @property
     def positions(self) -> Sequence[Position]:
@@ -102,29 +105,21 @@ class Standings:
     @cached_property
     def pool_members(self) -> list[int]:
         """Open positions that stand on the pool."""
-        return [i for i in self.pnl if self.pooled(i)]
+        return list(self.groups.pools)
 
     @cached_property
     def memo(self) -> Memo:
         """Figures that several positions share."""
         return Memo()
 
-    @cached_property
+    @property
     def movers(self) -> Mapping[int, tuple[int, ...]]:
         """By open position those that end with it when its market alone moves: on a pool all of its market there."""
-        together: dict[object, list[int]] = {}
-        for i in self.pnl:
-            key = (self.positions[i].market, self._coin_of_pool(i)) if self.pooled(i) else i
-            together.setdefault(key, []).append(i)
-        return {i: movers for movers in map(tuple, together.values()) for i in movers}
-
-    def _coin_of_pool(self, index: int) -> str | None:
-        """The coin of the pool that a position stands on; None: that of all."""
-        return self.ledger.coin_of(index) if self.book.coins and not self.book.pools_assets else None
+        return self.groups.movers
 
     def pool_of(self, index: int) -> PoolStanding:
         """The pool that a position stands on."""
-        coin = self._coin_of_pool(index)
+        coin = self.groups.pools[index]
         return next(pool for pool in self.pools if pool.coin == coin)
 
     def ratio_of(self, index: int, equity: Decimal) -> Decimal | None:
@@ -178,10 +173,6 @@ def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > ZERO and equity > ZERO else None
 
 
-def _asked(book: Book, position: Position, mark: Decimal) -> Requirement:
-    return requirement_at(position, book.profile, book.market_of(position).ladder, mark)
-
-
 def queue_of(standings: Standings) -> dict[int, Rank]:
     """Score and rank of every position with open profit, by index; none where the venue has no known queue."""
     return ranks(_winners(standings), standings.book.profile.adl_formula)
@@ -196,7 +187,7 @@ def _winners(standings: Standings) -> dict[int, Winner]:
         if pnl <= 0:
             continue
         position, need = standings.positions[index], standings.maintenance_margin[index]
-        mark, pooled = standings.marks[position.market], standings.pooled(index)
+        mark, pooled = standings.marks[position.market], index in standings.groups.pools
         cash = pool_cash if pooled else ledger.margins[index]
         equity = pool_equity if pooled else cash + pnl
         behind = standings.pool_maintenance_margin if pooled else need

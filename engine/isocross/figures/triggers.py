@@ -14,6 +14,9 @@ from isocross.money import ZERO, exact
 from isocross.paths.path import Path
 from isocross.records import dataclass
 
+Joint = Mapping[int, Decimal | None]
+"""The marks of the joint triggers of positions, by index."""
+
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 
 
@@ -34,15 +37,21 @@ class Triggers:
         return min(reach, default=None)
 
 
-def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZERO) -> Lazily[Triggers]:
+def triggers_of(
+    standings: Standings,
+    whole: Timeline[Path],
+    place: Decimal = ZERO,
+    known: Joint | None = None,
+) -> Lazily[Triggers]:
     """Work out those of every position from the state at a place, after what happened there, each when it is looked at.
 
     Args:
         standings: the account at the place.
         whole: the whole way beyond it, for the joint triggers.
         place: where the account stands on it.
+        known: the joint triggers, where they were worked out already.
     """
-    joint = joint_triggers(standings, whole, place)
+    joint = joint_triggers(standings, whole, place) if known is None else known
 
     @exact
     def of(index: int) -> Triggers:
@@ -57,14 +66,13 @@ def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZE
     return Lazily(len(standings.positions), of)
 
 
-def joint_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> dict[int, Decimal | None]:
+def joint_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> Joint:
     """The joint trigger of every position that has one; of one that was liquidated the mark at which it was."""
     return {index: event.mark for index, event in (_firsts(whole.beyond(place)) | standings.ledger.deaths).items()}
 
 
-def moving_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> Mapping[int, Decimal]:
-    """The joint triggers of positions whose market moves: those that tell how near a position is."""
-    joint = joint_triggers(standings, whole, place)
+def moving_triggers(standings: Standings, whole: Timeline[Path], joint: Joint) -> Mapping[int, Decimal]:
+    """Those of the joint triggers that tell how near a position is: its market moves."""
     return {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
 
 

@@ -40,9 +40,11 @@ def test_bounds_tell_who_is_at_risk_and_who_is_nearest(case: Case, warning: Deci
 
 @pytest.mark.parametrize("away", ["0.1", "0.1465", "0.1999", "0.2", "0.2005", "0.3"])
 @pytest.mark.parametrize("direction", [-1, 1])
-def test_a_position_is_at_risk_by_its_own_market_wherever_the_others_go(away, direction):
-    """A long of 1 at 2,000 with MM 0.5 % and a margin of 10 + 1,990 × away is liquidated `away` below its mark."""
-    held = Position("eth", "ETH", Side.LONG, Mode.ISOLATED, D(1), D(2000), D(10), given_margin=10 + 1990 * D(away))
+@pytest.mark.parametrize("side", list(Side))
+def test_a_position_is_at_risk_by_its_own_market_wherever_the_others_go(away, direction, side):
+    """1 at 2,000, MM 0.5 %: a margin of 10 + 1,990 × away is liquidated `away` below, 10 + 2,010 × away above it."""
+    margin = 10 + (2000 - 10 * side.sign) * D(away)
+    held = Position("eth", "ETH", side, Mode.ISOLATED, D(1), D(2000), D(10), given_margin=margin)
     markets = {"ETH": Market("ETH", D(2000), Ladder((Tier(D(0), D("0.005"), D(100)),), PLAIN.tier_key))}
     book = Book(PLAIN, D(5000), markets, (held,))
     whole = solve(book, Glide.common(book, {"ETH": D(0)}, direction), D("0.5"))
