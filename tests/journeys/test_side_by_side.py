@@ -106,7 +106,7 @@ async def test_what_cannot_be_set_up_is_said_in_words_and_has_no_column(tmp_path
     async with room(workspace_file(tmp_path, TIGHT), (80, 24)) as desk:
         await desk.press("left", "2")
         assert list(columns(desk)) == ["as it is"]
-        said = "The account cannot be set up all isolated: BTC cannot be isolated: pool equity would be 150.00, below"
+        said = "The account cannot be set up with all isolated: BTC cannot be isolated, because pool equity"
         assert said in desk.said("#twin-words")
         await desk.press("w")
         assert said in desk.said(".page")

@@ -37,7 +37,7 @@ async def test_the_worst_crash_is_marked_replayed_with_enter_and_left_with_escap
             assert doubtful in said
         assert "As it is, BTC was liquidated" in said
         assert "All isolated, ETH was liquidated" in said
-        assert "a count, not a probability." in said
+        assert "A count, not a probability." in said
         assert ("46/119" if size == (80, 24) else "46 of 119") in rows[0]
         assert re.search(r" 0/\d+ *$" if size == (80, 24) else r" 0 of \d+ ", rows[-1])
 

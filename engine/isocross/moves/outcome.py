@@ -142,8 +142,8 @@ def _pool_below_initial_margin(after: Book, standings: Standings, moved: Positio
     needed = sum((asked[i] * price[ledger.coin_of(i)] for i in together), ZERO) / price[coin]
     reserved = ledger.reserved_in(coin)
     held = f" beside the {money(reserved)} that orders hold" if reserved else ""
-    backing = "what the pool's assets count" if after.pools_assets else "pool equity"
-    return f"{backing} would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
+    left, all_of = f"{money(needed - short)}{held}, below the {money(needed)} of initial margin", after.pools_assets
+    return f"the pool's assets would count {left} they back" if all_of else f"pool equity would be {left} it backs"
 
 
 def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:

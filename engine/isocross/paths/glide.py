@@ -151,7 +151,7 @@ class Glide:
 
     def words(self, place: Decimal) -> str:
         """A place in words: the common move, or the share of the way."""
-        return percent(self.move(place)) if self.is_common else f"{percent(place)} of the way"
+        return percent(self.move(place), plus="+") if self.is_common else f"{percent(place)} of the way"
 
     def at_words(self, place: Decimal) -> str:
         """A place in words of a sentence."""

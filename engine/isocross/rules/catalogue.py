@@ -178,4 +178,9 @@ def not_rehearsed(profile: Profile, mode: AccountMode) -> str:
     why = next((note.removeprefix(key) for note in profile.unverified if note.startswith(key)), None)
     if why is None:
         return f'"{mode}" is not an account of {profile.title}, or not rehearsed yet'
-    return f'"{mode}" is not rehearsed under the rules of {profile.title}: {why}'
+    return f'"{mode}" is not rehearsed {under_rules(profile.title)}: {why}'
+
+
+def under_rules(title: str) -> str:
+    """Under whose rules something is so: another venue's can have it otherwise."""
+    return f"under {title.replace('The ', 'the ', 1)}'s rules"

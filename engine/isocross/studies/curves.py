@@ -86,7 +86,7 @@ def _in_one_mode(book: Book, mode: Mode, judge: FlipJudge) -> Book | str:
                 refusal = judge.judge(done, position.id).refusal
                 if refusal is not None:
                     name = market_names(book)[book.index_of(position.id)]
-                    return f"{name} cannot be {mode}: {refusal}"
+                    return f"{name} cannot be {mode}, because {refusal}"
             done |= {position.id}
     return judge.book_with(done) if done else book
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.format import Amounts, grouped, named_amounts, percent
+from isocross.format import Amounts, counted, grouped, named_amounts, percent
 from isocross.money import ONE, ZERO, exact, text
 from isocross.moves import flip, flip_all
 from isocross.moves.flips import flipped
@@ -278,7 +278,8 @@ def advice_terms(advice: Advice) -> str:
         else f"the best of {advice.tried:,} searched"
     )
     if advice.complete and advice.refused:
-        how = f"{advice.tried} combinations were weighed, the others are refused"
+        were = "was" if advice.tried == 1 else "were"
+        how = f"{counted(advice.tried, 'combination')} {were} weighed, the others are refused"
     cut = ", and the search was ended because it took too much work" if advice.cut else ""
     return f"For these {len(advice.rows)} shocks, not a forecast; {how}{cut}."
 

@@ -17,6 +17,7 @@ from isocross.money import ZERO, exact
 from isocross.moves.flips import flip
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rules.catalogue import under_rules
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
 from isocross.words.endings import end_words, ending
@@ -126,7 +127,8 @@ def pool_words(frame: Frame) -> str:
         return f"The pool can lose {money(room)} more."
     if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
         return f"{money(account.unused)} can still be drawn."
-    return f"{money(account.available if frame.book.coins else account.unused)} backs no position."
+    free = account.available if frame.book.coins else account.unused
+    return f"{money(free)} backs no position." if free else ""
 
 
 def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
@@ -144,11 +146,6 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     if shown is RatioForm.DEMAND_OVER_COLLATERAL:
         told = f", liquidated above {percent(frame.book.terms.usable)}"
     return f"{whose}{frame.book.ratio_name} {percent(ratio)}{told}"
-
-
-def _rules_of(title: str) -> str:
-    """Under whose rules something is so: another venue's can have it otherwise."""
-    return f"under {title.replace('The ', 'the ', 1)}'s rules"
 
 
 @dataclass(frozen=True)
@@ -291,7 +288,7 @@ class GlideStory:
             left = Ledger(book).equity(marks)
             if left > 0:
                 mover = base_of(movers[0], book.currency)
-                rules = _rules_of(book.profile.title)
+                rules = under_rules(book.profile.title)
                 none = "No drop" if any(stop.at > 0 for stop in self.rehearsal.stops) else "No price"
                 told = f"{none} of {mover} alone liquidates this account {rules}"
                 return f"{told}: at zero, {book.amounts(left)} is left."

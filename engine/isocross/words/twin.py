@@ -83,8 +83,13 @@ FIGURES = (
 
 def refusal_words(side: Result) -> str:
     """Why a variant cannot be set up; empty where it can."""
-    variant = side.variant
-    return "" if side.tally else f"The account cannot be set up {variant.title}: {variant.refusal}."
+    return "" if side.tally else not_set_up(side.variant.title, side.variant.refusal)
+
+
+def not_set_up(title: str, why: str) -> str:
+    """That the account cannot be held in the way of this title, as a sentence."""
+    way = title if title.startswith("under ") else f"with {title}"
+    return f"The account cannot be set up {way}: {why}."
 
 
 def refusals_words(variants: Iterable[Variant]) -> list[str]:
@@ -94,7 +99,7 @@ def refusals_words(variants: Iterable[Variant]) -> list[str]:
         if variant.rehearsal is None:
             titles.setdefault(_whoever(variant), []).append(variant)
     return [
-        f"The account cannot be set up {alike[0].title}: {alike[0].refusal}."
+        not_set_up(alike[0].title, alike[0].refusal)
         if len(alike) == 1
         else f"The account cannot be set up under {', '.join(each.venue for each in alike)}: {why}."
         for why, alike in titles.items()

@@ -137,7 +137,7 @@ def test_okx_says_in_which_mode_an_account_is():
     for documents in ((level("4"), cross, OKX_UNIFIED), (cross, OKX_UNIFIED, level("4"))):
         result = imported(*documents)
         assert (result.workspace.account, result.workspace.assets) == ("standard", ())
-        assert any('"portfolio" is not rehearsed under the rules of OKX' in line for line in told(result, "left out"))
+        assert any('"portfolio" is not rehearsed under OKX' in line for line in told(result, "left out"))
         assert any("0.1 BTC: the account is in USDT" in line for line in told(result, "left out"))
 
 
@@ -201,7 +201,7 @@ def test_binance_tells_multi_assets_mode_by_flag_or_by_what_is_available():
 def test_portfolio_margin_of_binance_is_reduced_and_says_so():
     rows = [{"asset": "USDT", "totalWalletBalance": "100"}, {"asset": "BTC", "totalWalletBalance": "1"}]
     lines = told(imported(payloads.BINANCE_RISK[:1], rows), "left out")
-    assert any('"portfolio" is not rehearsed under the rules of Binance' in line for line in lines)
+    assert any('"portfolio" is not rehearsed under Binance' in line for line in lines)
     assert any("1 BTC: the account is in USDT" in line for line in lines)
 
 

@@ -53,6 +53,14 @@ def test_collateral_is_switched_off_and_on():
     assert moves.switch_collateral(off, "BTC").after == book()
 
 
+def test_a_flip_that_the_assets_cannot_back_names_what_they_would_count():
+    off = moves.switch_collateral(book(FILE.replace("balance = 500", "balance = 0")), "BTC").after
+    poor = replace(off, wallet=D(-500))
+    assert str(moves.flip(poor, "btc").refusal) == (
+        "the pool's assets would count −1,100.00, below the 0.00 of initial margin they back"
+    )
+
+
 @pytest.mark.parametrize(
     ("do", "told"),
     [
@@ -68,7 +76,7 @@ def test_collateral_is_switched_off_and_on():
         (lambda b: moves.switch_account(b, AccountMode.UNIFIED), "the account is unified already"),
         (
             lambda b: moves.switch_account(b, AccountMode.PORTFOLIO),
-            '"portfolio" is not rehearsed under the rules of Bybit',
+            '"portfolio" is not rehearsed under Bybit (unified account)\'s rules',
         ),
     ],
 )

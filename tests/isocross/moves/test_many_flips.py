@@ -23,7 +23,7 @@ def one_by_one(book: Book, mode: Mode) -> Book | str:
         if position.mode is not mode:
             outcome = flip(replace(book, strict=False), position.id)
             if outcome.after is None:
-                return f"{market_names(book)[book.index_of(position.id)]} cannot be {mode}: {outcome.refusal}"
+                return f"{market_names(book)[book.index_of(position.id)]} cannot be {mode}, because {outcome.refusal}"
             book = outcome.after
     return book
 

@@ -115,7 +115,7 @@ def test_what_cannot_be_set_up_is_left_out_and_its_refusal_kept():
     assert advice.tried == 1
     assert [flips for flips, _ in advice.refused] == [("btc",), ("eth",)]
     assert all("below the" in why for _, why in advice.refused)
-    assert "the others are refused" in advice_terms(advice)
+    assert "1 combination was weighed, the others are refused" in advice_terms(advice)
 
 
 def test_many_positions_are_searched_and_it_says_so(monkeypatch):

@@ -173,7 +173,7 @@ def test_a_variant_that_cannot_be_set_up_says_why():
     assert isolated.tally is None
     words = crossover_words(account.of_modes(sides, D("-0.1")), D("-0.1"))
     assert words.startswith(
-        "The account cannot be set up all isolated: BTC cannot be isolated: pool equity would be 150.00, below"
+        "The account cannot be set up with all isolated: BTC cannot be isolated, because pool equity would be 150"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from isocross.cascade.events import EventKind
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
-from isocross.words.outlook import LivedStory
+from isocross.words.outlook import LivedStory, pool_words
 from isocross.workspace import book_of, load_file, shipped
 
 
@@ -83,3 +84,17 @@ def test_what_happens_within_a_candle_happens_in_the_candle(crash):
     assert crash.path.at_words(Decimal(4)) == "at 2025-10-10 06:05"
     moments = [moment for _, moment in crash.happenings]
     assert all(moment.second == 0 and moment.minute % 5 == 0 for moment in moments)
+
+
+def test_a_rise_has_its_sign():
+    rehearsal = GlideRehearsal(book_of(load_file(shipped()["guide-isolated"])), {})
+    names, path = market_names(rehearsal.book), rehearsal.rising.path
+    assert "BTC was liquidated at 79,601.99 (+32.7 %)" in sentence(
+        rehearsal.rising.happened[0], rehearsal.book, path, names
+    )
+
+
+def test_of_a_pool_that_has_nothing_it_is_not_said_what_backs_no_position():
+    book = book_of(load_file(shipped()["guide-isolated"]))
+    for wallet, told in ((Decimal(1000), "800.00 backs no position."), (Decimal(200), "")):
+        assert pool_words(GlideRehearsal(replace(book, wallet=wallet), {}).frame(Decimal(0))) == told

@@ -82,7 +82,7 @@ def test_the_balance_of_the_currency_can_be_in_its_own_row():
     [
         ('venue = "bybit"', 'venue = "bitmex"', 'account: "unified" is not an account of BitMEX'),
         ("unified", "multi-assets", '"multi-assets" is not an account of Bybit'),
-        ("unified", "portfolio", "is not rehearsed under the rules of Bybit (unified account): its scenarios were not"),
+        ("unified", "portfolio", "is not rehearsed under Bybit (unified account)'s rules: its scenarios were not"),
         ("unified", "joint", "account"),
         ('asset = "BTC"', 'asset = "WOLF"', '"WOLF" has no price'),
         (

@@ -20,6 +20,7 @@ from isocross.report.card import Side, card_of_glide, card_of_path
 from isocross.report.compare import all_sides
 from isocross.report.explain import rules_lines
 from isocross.report.walked import walked_json
+from isocross.rules.catalogue import under_rules
 from isocross.studies.advice import Advisor, advised_shocks
 from isocross.studies.odds import account_odds
 from isocross.studies.stops import advise_stop, stop_of
@@ -46,13 +47,14 @@ def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes
     frame, state = talk.frame, talk.state
     book, figures, money, whole = frame.book, frame.account, frame.book.amounts, frame.book.whole_amounts
     held = counted(len(book.positions), "position")
-    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {held}."
+    yield f"{state.workspace.name}, {under_rules(book.profile.title)}, {held}."
     yield from talk.where()
     yield (
         f"Wallet {whole(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "
         f"maintenance margin {whole(figures.maintenance_margin)}, worst case {whole(figures.worst_case)}."
     )
-    yield pool_words(frame)
+    if told := pool_words(frame):
+        yield told
     yield selectors.story(state).next_words(state.moment.cursor)
 
 

@@ -46,8 +46,8 @@ _TALL = 45
 HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
 """Shares of the opening equity between the five heats."""
 _HIT = (
-    "Figures: the lowest equity. Hours hit: if the account, as it is, opens in one of them, a position is liquidated "
-    "or reduced. A count, not a probability."
+    "Figures: the lowest equity. Hours hit: opened then, the account as it is has a position liquidated or reduced. "
+    "A count, not a probability."
 )
 _SCALED = "Each market opens at your mark and moves as it did then."
 

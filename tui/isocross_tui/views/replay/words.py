@@ -15,6 +15,7 @@ from isocross.rules.market import base_of
 from isocross.studies.replays import Life, Standing
 from isocross.studies.twin import AS_IS
 from isocross.words.replay import NOBODY, clock, verdict
+from isocross.words.twin import not_set_up
 from isocross_tui.views.replay.charts import MARKET_TONES, TONES, Drawn
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Words, say
@@ -134,11 +135,7 @@ def sentences(state: State, *, brief: bool) -> Words:
     """Who fell in each mode, when and why; and which mode cannot be set up."""
     place = state.moment.place
     told = [verdict(life, place, brief=brief) for life in distinct(state)]
-    refused = [
-        f"The account cannot be set up {life.variant.title}: {life.variant.refusal}."
-        for life in lives(state)
-        if life.rehearsal is None
-    ]
+    refused = [not_set_up(life.variant.title, life.variant.refusal) for life in lives(state) if life.rehearsal is None]
     if brief:
         return (say(" ".join([*told, *refused])),)
     return (*(say(words) for words in told), *(say(words, "muted") for words in refused))
