@@ -33,6 +33,22 @@ def test_rules_are_parsed_once_for_the_same_colours():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("keys", [(), ("2",), ("question_mark",)])
+async def test_each_part_is_styled_as_the_toolkit_does_it_with_all_rules(keys):
+    async with room("guide-cross") as desk:
+        await desk.press(*keys)
+        whole, ours = Stylesheet(variables=desk.desk.get_css_variables()), desk.desk.stylesheet
+        whole.source = ours.source
+        parts = [part for screen in desk.desk.screen_stack for part in screen.walk_children(with_self=True)]
+        found = [(part, dict(part.styles.base.get_rules())) for part in parts]
+        for part, rules in found:
+            whole.apply(part)
+            assert part.styles.base.get_rules() == rules, part
+    assert len(found) > 30
+    assert ours.rules == whole.rules
+
+
+@pytest.mark.slow
 async def test_another_theme_has_its_own_colours_and_the_first_one_its_own_again():
     async with room("guide-cross") as desk:
         first, seen = desk.desk.query_one("#title").styles.background, {}
