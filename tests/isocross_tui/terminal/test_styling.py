@@ -33,6 +33,20 @@ def test_rules_are_parsed_once_for_the_same_colours():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("keys", [(), ("2",), ("question_mark",)])
+async def test_each_part_is_styled_as_the_toolkit_does_it_with_all_rules(keys):
+    async with room("guide-cross") as desk:
+        await desk.press(*keys)
+        parts = [part for screen in desk.desk.screen_stack for part in screen.walk_children(with_self=True)]
+        ours = [dict(part.styles.base.get_rules()) for part in parts]
+        for part, rules in zip(parts, ours, strict=True):
+            # the toolkit's own way to look for them, through all rules there are
+            Stylesheet.apply(desk.desk.stylesheet, part)
+            assert part.styles.base.get_rules() == rules, part
+    assert len(parts) > 30
+
+
+@pytest.mark.slow
 async def test_another_theme_has_its_own_colours_and_the_first_one_its_own_again():
     async with room("guide-cross") as desk:
         first, seen = desk.desk.query_one("#title").styles.background, {}
