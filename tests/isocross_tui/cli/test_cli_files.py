@@ -102,6 +102,18 @@ def test_check_in_words(file):
     assert run("check", "--json", "guide-cross")[0] == 0
 
 
+@pytest.mark.slow
+def test_a_file_whose_history_is_not_there_is_not_good(file):
+    position = 'market = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60000\nleverage = 10\n'
+    text = f'wallet = 9000\n[[positions]]\n{position}[scenario]\npath = "replay"\nwindow = "no-such"\n'
+    alone = file("gone.toml", text)
+    for checked in (alone, str(Path(alone).parent)):
+        exit_code, out, err = run("check", checked)
+        assert (exit_code, ": good," in out) == (1, False)
+        assert 'there is no window "no-such"' in err
+    assert run("check", file("there.toml", text.replace("no-such", "2025-10-10")))[0] == 0
+
+
 def test_check_tells_what_the_venue_would_refuse_of_a_strict_file(file):
     position = 'market = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60000\nleverage = 10\n'
     text = f'venue = "binance"\nwallet = 5000\nstrict = true\n[[positions]]\n{position}'

@@ -45,6 +45,14 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_CELLS", 1)
 
 
+def test_where_no_account_can_be_read_nothing_is_written():
+    for _ in range(2):
+        done = sweep("-o", "out.csv", "--workers", "1", accounts=("nobody.toml",))
+        assert done.exit_code == 1
+        assert "out.csv is not written: no account could be read." in done.stderr
+        assert [path.name for path in Path().iterdir()] == ["grid.toml"]
+
+
 @pytest.mark.slow
 def test_a_row_for_each_pair_in_the_order_of_accounts_and_scenarios():
     done = sweep("-o", "out.csv", "--workers", "1")

@@ -262,11 +262,11 @@ BAD = [
     "advise BTCUSDT=-3%", "fly", "flipp btc", "down x", "down -3", "down 1.5", "down 99999999", "to", "to nowhere",
     "flip nobody", "why nobody", "add", "add long btc", "add long 1 2 btc", "add long 1 btc at", "edit btc",
     "edit btc quantity -1", "leverage btc", "leverage btc 0", "reduce btc 100", "margin btc lots", "deposit",
-    "withdraw 99999", "order", "cancel", "cancel none", "venue nowhere", "name", "new", "new 10 a b c",
-    "path nowhere", "marks nobody 3", "marks btc -1", "betas btc 1e99", "replay nowhere", "terms nonsense",
+    "withdraw 99999", "withdraw -5", "deposit −5", "order", "cancel", "cancel none", "venue nowhere", "name", "new",
+    "new 10 a b c", "path nowhere", "marks nobody 3", "marks btc -1", "betas btc 1e99", "replay nowhere",
     "advise x", "advise -400%", "do margin", "frontier btc", "frontier nobody -3%", "open nowhere.toml",
     "save nowhere/x.toml", "card nowhere", "lesson nowhere", "answer", "leave", "help nonsense", "why event",
-    "to -1e400", "add long 1e400 btc", "select nobody", "x" * 20_000, "to \x00", "flip \u202e",
+    "to -1e400", "add long 1e400 btc", "select nobody", "x" * 20_000, "to \x00", "flip \u202e", "terms nonsense",
 ]  # fmt: skip
 
 

@@ -9,16 +9,20 @@ from typing import Any
 
 import click
 
-from isocross.disk.input import STANDARD_INPUT
+from isocross.disk.input import STANDARD_INPUT, whole
 from isocross.lessons.files import is_lesson
 from isocross.lessons.report import checked
+from isocross.paths.bars import HistoryError
 from isocross.rehearsal.cursor import fraction
+from isocross.rehearsal.kinds import rehearse
+from isocross.rehearsal.scenario import PathKind
 from isocross.report.check import checked_json, checks_json
 from isocross.risk import Input, alone, named_accounts
 from isocross.toml.faults import escaped
 from isocross.workspace import Faults, Saved, SaveError, Workspace, dump
+from isocross.workspace.build import book_of
 from isocross.workspace.code import code_of, is_code, open_code
-from isocross.workspace.resolve import load
+from isocross.workspace.resolve import load, origin_of
 from isocross.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, with_suffix, write_new
 from isocross_tui.cli.common import (
     account_options,
@@ -243,6 +247,7 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
         try:
             lesson = checked(Path(source)) if is_lesson(Path(source)) else None
             workspace = None if lesson else load(source)
+            _refuse_path(workspace, origin_of(source) or source)
         except Faults as faults:
             told.append(checked_json(source, faults))
             if not as_json:
@@ -268,16 +273,30 @@ def _checked_all(source: str, *, quiet: bool) -> list[dict[str, Any]]:
     """Check each account of a table, of a file of lines, or of a folder; what is wrong is said unless `quiet`."""
     told: list[dict[str, Any]] = []
     for named in named_accounts([source], Input()):
-        warnings = () if named.workspace is None else _warnings(named.workspace)
-        told.append(checked_json(named.source or named.name, named.faults, warnings))
-        if not quiet and named.faults is not None:
-            click.echo(str(named.faults), err=True)
+        faults, warnings = named.faults, () if named.workspace is None else _warnings(named.workspace)
+        try:
+            _refuse_path(named.workspace, named.source or named.name)
+        except Faults as found:
+            faults = found
+        told.append(checked_json(named.source or named.name, faults, warnings))
+        if not quiet and faults is not None:
+            click.echo(str(faults), err=True)
         for warning in () if quiet else warnings:
             click.echo(f"{escaped(named.name)}: {warning}")
     if not quiet:
         good = sum(one["ok"] for one in told)
         click.echo(f"{escaped(source)}: {good} of {len(told)} account{'' if len(told) == 1 else 's'} good")
     return told
+
+
+def _refuse_path(workspace: Workspace | None, origin: str) -> None:
+    """Refuse an account whose path lacks a history, or one of its markets there."""
+    if workspace is None or workspace.scenario.path is not PathKind.REPLAY:
+        return
+    try:
+        rehearse(book_of(workspace), workspace.scenario)
+    except HistoryError as error:
+        raise whole(origin, str(error)) from None
 
 
 def _warnings(workspace: Workspace) -> tuple[str, ...]:
@@ -287,7 +306,6 @@ def _warnings(workspace: Workspace) -> tuple[str, ...]:
         return ()
     from isocross.moves import not_as_it_stands  # noqa: PLC0415 - only a file with such orders, or a strict one, pays
     from isocross.words.orders import stop_warnings  # noqa: PLC0415 - the same
-    from isocross.workspace.build import book_of  # noqa: PLC0415 - the same
 
     book = book_of(workspace)
     return (*stop_warnings(book), *(not_as_it_stands(book) if book.strict else ()))

@@ -78,6 +78,9 @@ def sweep(
         task = Task(read_grid(shocks), _SEED, screened=not no_screen, totals=totals)
         parts = _parts(list(readers(files, Input())), task)
         told = _work(task, parts, Kept.beside(place.path), workers or os.cpu_count() or 1, cluster)
+        if told.faults and not told.cells:
+            Kept.beside(place.path).drop()
+            raise click.ClickException(f"{output} is not written: no account could be read.")
         place.write(_lines(Kept.beside(place.path).texts(len(parts)), totals), force=force)
     except OSError as error:
         raise unwritten(output, error) from None

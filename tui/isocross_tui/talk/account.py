@@ -184,7 +184,9 @@ _OF_NEW = {"at": "price", "price": "price", "weight": "weight"}
 def _cash(talk: Talk, words: str, sign: int) -> MoveCash | MoveAsset:
     """What is put in or taken out, as the desk's form reads it."""
     amount, *rest = words.split() or [""]
-    values = {"amount": amount.lstrip("-"), "asset": talk.state.workspace.currency}
+    if amount[:1] in {"-", "−"}:
+        raise TalkError(f"“{amount}” is not an amount: say deposit or withdraw, and how much without a sign.")
+    values = {"amount": amount, "asset": talk.state.workspace.currency}
     if rest and rest[0].lower() not in _OF_NEW:
         values["asset"] = rest.pop(0)
     while rest:
