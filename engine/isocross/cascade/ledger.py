@@ -136,7 +136,7 @@ class Ledger(RestingOrders):
     def _weigh(self, index: int) -> None:
         """Let a position that is another one now, or gone, stand against others as it is."""
         position = self.positions[index]
-        pooled = self.is_open[index] and position.mode is Mode.CROSS and not self.book.top_up
+        pooled = self.is_open[index] and not self.book.has_bucket(position)
         for known in (self._legs, self._hedges):
             if known is not None:
                 known.put(index, position if pooled else None)
