@@ -56,16 +56,16 @@ class _Known:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """The open positions of an account, by what they stand on and what they end with."""
+    """The open positions of an account, by the pool that they are on and what they end with."""
 
     profile: Profile
     markets: Mapping[str, Market]
     open: Mapping[int, Position]
     """By index."""
     pools: Mapping[int, str | None]
-    """Of those that stand on a pool, by index, the coin of it; None: it is that of all."""
+    """The coin of the pool of each that is on one, by index; None: it is the pool of all."""
     convex: bool
-    """Whether MM of a pool can be convex in a mark: no other assets stand behind it."""
+    """Whether MM of a pool can be convex in a mark: no other assets back it."""
     _known: _Known
 
     @classmethod
