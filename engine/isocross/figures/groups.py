@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import is_
 
 from isocross.account.book import Position
-from isocross.account.margin import Requirement, moves_through_tiers, requirement_in_tier, tier_size
+from isocross.account.margin import Requirement, moves_through_tiers, requirement_at, tier_size
 from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO
 from isocross.records import dataclass
@@ -130,6 +130,6 @@ class Groups:
         ladder = self.markets[position.market].ladder
         tier = ladder.index_at(size)
         most = ladder.starts[tier + 1] if tier + 1 < len(ladder.starts) else None
-        asked = requirement_in_tier(position, profile, ladder, tier)
+        asked = requirement_at(position, profile, ladder, mark)
         self._known.in_tier[index] = _InTier(position, ladder.starts[tier], most, asked)
         return asked
