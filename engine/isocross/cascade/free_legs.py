@@ -17,19 +17,19 @@ class FreeLegs:
 
     def __init__(self, netting: Netting, positions: Mapping[int, Position]) -> None:
         """Take in the open positions of a pool, by index."""
-        self._netting = netting
+        self._netting, self._nets = netting, netting is not Netting.NONE
         self._legs: dict[object, dict[int, Position]] = {}
         self._key: dict[int, object] = {}
         self._free: dict[object, frozenset[int]] = {}
         self._stale: set[object] = set()
         self._all: frozenset[int] = frozenset()
-        if netting is not Netting.NONE:
+        if self._nets:
             for index, position in positions.items():
                 self.put(index, position)
 
     def put(self, index: int, position: Position | None) -> None:
         """Have this position, or none, under an index."""
-        if self._netting is Netting.NONE:
+        if not self._nets:
             return
         before = self._key.pop(index, None)
         if before is not None:

@@ -18,7 +18,7 @@ class Hedges:
         """Take in positions by index; `ranks` are those of all."""
         self._ranks = ranks
         self._sides: dict[str, tuple[Queue, Queue]] = {}
-        self._stands: dict[int, tuple[str, Side]] = {}
+        self._known: dict[int, tuple[str, Side]] = {}
         self._hedged: list[str] = []
         """The markets with both sides, by name."""
         for index, position in positions.items():
@@ -26,16 +26,16 @@ class Hedges:
 
     def put(self, index: int, position: Position | None) -> None:
         """Have this position, or none, under an index."""
-        before = self._stands.get(index)
+        before = self._known.get(index)
         now = None if position is None else (position.market, position.side)
         if now == before:
             return
         if before is not None:
-            queue = self._queue(*self._stands.pop(index))
+            queue = self._queue(*self._known.pop(index))
             del queue[bisect_left(queue, (self._ranks[index], index))]
             self._look_at(before[0])
         if now is not None:
-            self._stands[index] = now
+            self._known[index] = now
             insort(self._queue(*now), (self._ranks[index], index))
             self._look_at(now[0])
 

@@ -47,10 +47,10 @@ class Ledger(RestingOrders):
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        margins, self._coin = book.memo.once("opening", lambda: _opening(book))
+        margins, self._coin = book.memo.once("margins", lambda: _opening(book))
         self.margins = list(margins)
         """Cash in each position's bucket; zero where the cash is the pool's."""
-        in_buckets = book.memo.once("in buckets", lambda: {c: self._in_buckets(c) for c in book.coin_names})
+        in_buckets = book.memo.once("margins together", lambda: {c: self._in_buckets(c) for c in book.coin_names})
         self.pool = book.wallet - in_buckets[""]
         """Cash of the account's currency in no bucket, what resting orders hold included."""
         self._held = {c: book.balance_of(c) - in_buckets[c] for c in book.coin_names if c}
@@ -137,7 +137,7 @@ class Ledger(RestingOrders):
     def _weigh(self, index: int) -> None:
         """Let a position that is another one now, or gone, stand against others as it is."""
         position = self.positions[index]
-        pooled = self.is_open[index] and position.mode is Mode.CROSS and not self.book.top_up
+        pooled = self.is_open[index] and not self.book.has_bucket(position)
         for known in (self._legs, self._hedges):
             if known is not None:
                 known.put(index, position if pooled else None)

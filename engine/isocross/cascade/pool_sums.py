@@ -90,6 +90,8 @@ class PoolSums:
         """Those that are allotted no margin here."""
         self._profit, self._overflow, self._kept, self._left = Sum(), Sum(), Sum(), Sum()
         """Profits; losses beyond own margin; the margin of those without a loss; what losses leave of the others'."""
+        self._ends: dict[str, int | None] = {}
+        """Where the mark of each market comes to zero; None: it does not."""
         self._ahead: list[tuple[int, int]] = []
         """Where a position changes over, the nearest first; those that are gone by then do not."""
         for index, position in held.items():
@@ -110,11 +112,13 @@ class PoolSums:
     def _put(self, index: int, market: str, figures: Figures) -> None:
         if self._lost:
             return
-        mark, slope = self._courses[market]
-        constant, per_step, rest, margin = map(self._units, figures)
-        ends = None if slope >= 0 else _steps(place_at_or_after(mark, -slope))
+        # none of them has more places than all have
+        constant, per_step, rest, margin = [int(figure.scaleb(self._places)) for figure in figures]
+        if market not in self._ends:
+            mark, slope = self._courses[market]
+            self._ends[market] = None if slope >= 0 else _steps(place_at_or_after(mark, -slope))
         self._margins += margin
-        self._enter(index, _Course((constant, per_step), margin, margin, ends, rest))
+        self._enter(index, _Course((constant, per_step), margin, margin, self._ends[market], rest))
 
     def _move_to(self, place: int) -> None:
         self._place = place
@@ -145,6 +149,8 @@ class PoolSums:
 
     def _net(self, netted: frozenset[int]) -> None:
         """Allot no margin to these, and to all others theirs."""
+        if netted == self._netted:
+            return
         for index in (netted ^ self._netted) & self._held.keys():
             course = self._leave(index)
             self._margins -= course.margin

@@ -75,7 +75,9 @@ class SharedSource:
 
     def __post_init__(self) -> None:
         """Add up."""
-        self.total = self.mine + sum(known.at(self.place) for known in self.others)
+        self.total = self.mine
+        for known in self.others:
+            self.total += known.constant + known.slope * self.place
 
     def take(self, amount: int) -> int:
         """Take an amount off it, at most all; return the part of the one position."""
@@ -115,26 +117,29 @@ class SharedSource:
         factor = (amount << 8 * size) // unit
         mine, doubt, first = (rest << 8 * size) // unit, 1 << 8 * longest, 8 * (size - 1)
         least, most = max(0, mine - doubt) >> first, min((1 << 8 * size) - 1, mine + doubt) >> first
-        heads, before = mine >> (8 * size - HEAD), 0
-        for known in self.others:
-            told, indexes = known.heads(place, factor, size, longest + size)
-            if (not least or most == 255) and not told.clear:
-                return None
-            heads += told.total
-            before += told.from_byte(most + 1)
-            for byte in range(least, most + 1):
-                for index in (indexes[at] for at in told.beginning_with(byte)):
-                    if index is None:
-                        continue
-                    constant, slope = known.lines[index]
-                    other = (constant + slope * place) * amount % unit
-                    if other == rest:
-                        return None
-                    before += other > rest
+        told = [(known, *known.heads(place, factor, size, longest + size)) for known in self.others if known.lines]
+        if (not least or most == 255) and not all(heads.clear for _, heads, _ in told):
+            return None
+        total = (mine >> (8 * size - HEAD)) + sum(heads.total for _, heads, _ in told)
+        before = sum(heads.from_byte(most + 1) for _, heads, _ in told)
+        near = sum(heads.from_byte(least) for _, heads, _ in told) - before
         # The parts are on the grid, and heads are less than the remainders by less than a whole. One that is not clear
         # counts as a whole more in the sum, and as one more that is larger.
         over = amount % self.grid
-        return over - ((over << HEAD) - heads * self.grid >> HEAD) // self.grid * self.grid, before
+        left = over - ((over << HEAD) - total * self.grid >> HEAD) // self.grid * self.grid
+        if before * self.grid >= left or (before + near) * self.grid + self.grid <= left:
+            # whichever of those near it are larger
+            return left, before
+        for known, heads, indexes in told:
+            for index in (indexes[at] for byte in range(least, most + 1) for at in heads.beginning_with(byte)):
+                if index is None:
+                    continue
+                constant, slope = known.lines[index]
+                other = (constant + slope * place) * amount % unit
+                if other == rest:
+                    return None
+                before += other > rest
+        return left, before
 
     def held(self) -> dict[int, int]:
         """What every position has left of it, by precedence."""

@@ -10,7 +10,7 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.margin import free_legs, initial_margin_at, unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO
-from isocross.rules.profile import Basis
+from isocross.rules.profile import Basis, Netting
 from isocross.rules.switches import OpenPnl
 
 
@@ -25,7 +25,7 @@ def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, D
             asked[index] = initial_margin_at(position, marks[position.market])
         else:
             asked[index] = position.initial_margin
-    if ledger.book.top_up:
+    if ledger.book.top_up or ledger.book.profile.netting is Netting.NONE:
         return asked
     pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
     return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)

@@ -198,6 +198,8 @@ def _more_than_a_part(step: Step, ledger: Ledger, scope: Scope, index: int) -> I
 
 
 def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    if not ledger.reserves:
+        return None
     orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
     cancelled = cancel(ledger, scope, index, orders)
     return iter(cancelled) if cancelled else None

@@ -29,6 +29,8 @@ MOST_OF_LEGS = 250_000
 """Of all legs of a path together."""
 _FOR_NOTHING = frozenset((EventKind.MOVE, EventKind.FUNDING, EventKind.SETTLEMENT))
 """Events that come with the hours and with what the user does, not with the marks."""
+# at hand for every event: in CPython 3.11 a look into an enum takes longer than an addition
+_REFILLS, _FILLS = EventKind.REFILL, EventKind.FILL
 _PLURALS = {
     EventKind.ORDER_CANCEL: "cancelled orders",
     EventKind.FUND: "payments of the fund",
@@ -46,6 +48,9 @@ class Watch:
         self._work = work
         self._steps = 0
         self._most = MOST_STEPS + STEPS_A_POSITION * len(book.positions)
+        self._top_up = book.top_up
+        self._look = 0 if book.profile.netting is Netting.NONE else len(book.positions) // _NETTED_A_STEP
+        """Steps of an event for the positions that are looked through for netting."""
         self._told: Counter[tuple[EventKind, int | None]] = Counter()
         tiers = sum(len(book.market_of(position).ladder.tiers) for position in book.positions)
         self._spend(1 + len(book.positions) // _STANDING_A_STEP + tiers // _TIERS_A_STEP)
@@ -58,10 +63,23 @@ class Watch:
         """Count an event; raises TooMuchWork or Stopped."""
         if event.kind in _FOR_NOTHING:
             return
-        self._spend(_weight(event, self._book))
+        self._spend(self._weight(event))
         self._told[event.kind, event.position] += 1
         if self._steps > self._most:
             raise TooMuchWork(self._too_many())
+
+    def _weight(self, event: Event) -> int:
+        """The steps that an event takes: more where tiers or positions are looked through again for it."""
+        seats, held = self._book.seats, len(self._book.positions)
+        refill = event.kind is _REFILLS
+        steps = _REFILL if refill else _OTHER
+        if event.position is not None and seats[event.position].inverse:
+            steps *= _BENT
+        if event.kind is _FILLS:
+            steps += held // _STANDING_A_STEP
+        if refill and not self._top_up:
+            steps += held // _BACKING_A_STEP
+        return steps + self._look
 
     def _spend(self, steps: int) -> None:
         self._steps += steps
@@ -83,18 +101,3 @@ def refuse_legs(legs: int, positions: int, moves: int) -> None:
     steps = legs * (_LEG + positions + moves // _MOVES_A_STEP)
     if steps > MOST_OF_LEGS:
         raise TooMuchWork(f"The path has {legs:,} legs, and the account {positions:,} positions. {TOO_MUCH}")
-
-
-def _weight(event: Event, book: Book) -> int:
-    """The steps that an event takes: more where tiers or positions are looked through again for it."""
-    refill = event.kind is EventKind.REFILL
-    steps, held = _REFILL if refill else _OTHER, len(book.positions)
-    if event.position is not None and book.seats[event.position].inverse:
-        steps *= _BENT
-    if event.kind is EventKind.FILL:
-        steps += held // _STANDING_A_STEP
-    if book.profile.netting is not Netting.NONE:
-        steps += held // _NETTED_A_STEP
-    if refill and not book.top_up:
-        steps += held // _BACKING_A_STEP
-    return steps

@@ -232,10 +232,9 @@ def frame_at(
     """
     book, events, marks = timeline.book, timeline.until(place), timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
-    acted_on = standings.ledger.book_at(marks) if lived else book
     joint = joint_triggers(standings, whole, place)
     near = nearness(standings, moving_triggers(standings, whole, joint), warning)
-    shares = _Shares(standings, acted_on, near, events)
+    shares = _Shares(standings, standings.ledger.book_at(marks) if lived else book, near, events)
     triggers = _triggers(timeline, whole, place, standings, joint)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
@@ -250,7 +249,7 @@ def frame_at(
         statuses=tuple(_standing(standings.ledger, index, index in near.at_risk) for index in known),
         held=held,
         events=events,
-        acted_on=acted_on,
+        acted_on=shares.acted_on,
         near=near,
         reserves=standings.ledger.reserves,
     )

@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import is_
 
 from isocross.account.book import Position
-from isocross.account.margin import Requirement, moves_through_tiers, requirement_in_tier, tier_size
+from isocross.account.margin import Requirement, moves_through_tiers, requirement_at, tier_size
 from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO
 from isocross.records import dataclass
@@ -56,16 +56,16 @@ class _Known:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """The open positions of an account, by what they stand on and what they end with."""
+    """The open positions of an account, by the pool that they are on and what they end with."""
 
     profile: Profile
     markets: Mapping[str, Market]
     open: Mapping[int, Position]
     """By index."""
     pools: Mapping[int, str | None]
-    """Of those that stand on a pool, by index, the coin of it; None: it is that of all."""
+    """The coin of the pool of each that is on one, by index; None: it is the pool of all."""
     convex: bool
-    """Whether MM of a pool can be convex in a mark: no other assets stand behind it."""
+    """Whether MM of a pool can be convex in a mark: no other assets back it."""
     _known: _Known
 
     @classmethod
@@ -130,6 +130,6 @@ class Groups:
         ladder = self.markets[position.market].ladder
         tier = ladder.index_at(size)
         most = ladder.starts[tier + 1] if tier + 1 < len(ladder.starts) else None
-        asked = requirement_in_tier(position, profile, ladder, tier)
+        asked = requirement_at(position, profile, ladder, mark)
         self._known.in_tier[index] = _InTier(position, ladder.starts[tier], most, asked)
         return asked

@@ -52,16 +52,18 @@ def nearness(standings: Standings, joint: Mapping[int, Decimal], warning: Decima
     near = {i for i, price in joint.items() if _is_within(standings, i, price, warning)}
     reach = {i: _distance(standings, i, joint[i]) for i in near}
     netted_across = bool(standings.netted) and standings.book.profile.netting is Netting.UNDERLYING
+    left = {pool.coin: pool.equity - pool.maintenance_margin for pool in standings.pools}
     close: list[_Bounds] = []
     for group in standings.groups.all:
-        surplus = _surplus(standings, group)
+        first = group.movers[0]
+        surplus = left[standings.groups.pools[first]] if group.pooled else _own_surplus(standings, first)
         bounded = group.convex and not netted_across and surplus > 0
         if bounded and _is_far(standings, group, surplus, warning):
             continue
         bounds = _bounds(standings, group, surplus) if bounded else _Bounds(group.movers, ZERO, _UNBOUNDED)
         if bounds.least >= warning:
             continue
-        if bounds.most < min(warning, ONE) or _along_own(standings, group.movers[0]) < warning:
+        if bounds.most < min(warning, ONE) or _along_own(standings, first) < warning:
             near.update(group.movers)
             close.append(bounds)
     return Nearness(frozenset(near), _nearest(standings, reach, near, close))
@@ -120,17 +122,9 @@ def _bounds(standings: Standings, group: Group, surplus: Decimal) -> _Bounds:
     return _Bounds(group.movers, least, most)
 
 
-def _surplus(standings: Standings, group: Group) -> Decimal:
-    """What is left above the line of positions that end together: their pool's, or their own."""
-    first = group.movers[0]
-    if group.pooled:
-        return standings.memo.once(("surplus", standings.groups.pools[first]), lambda: _left_of_pool(standings, first))
-    return standings.cash_behind(first) + standings.pnl[first] - standings.maintenance_margin[first]
-
-
-def _left_of_pool(standings: Standings, index: int) -> Decimal:
-    pool = standings.pool_of(index)
-    return pool.equity - pool.maintenance_margin
+def _own_surplus(standings: Standings, index: int) -> Decimal:
+    """What is left above the line of a position with a bucket."""
+    return standings.cash_behind(index) + standings.pnl[index] - standings.maintenance_margin[index]
 
 
 def _last_slope(standings: Standings, group: Group, asked: Sequence[int], slope: Decimal) -> Decimal:
