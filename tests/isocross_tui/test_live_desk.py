@@ -95,7 +95,9 @@ async def test_a_desk_without_a_live_account_says_so():
     desk = Desk(Source(load("guide-cross")))
     async with desk.run_test(size=(120, 32)) as pilot:
         await pilot.press("L")
-        assert desk.state.message.text.startswith("No account is followed live")
+        assert desk.state.message.text.startswith(
+            "No account is followed live; isocross live hyperliquid:0x… follows one."
+        )
         assert "●" not in title(desk)
 
 

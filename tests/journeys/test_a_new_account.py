@@ -343,7 +343,7 @@ async def test_a_venues_answer_is_opened_through_the_importer_and_told(home: Pat
         assert "this is not the payload of an account" in desk.words
         await desk.press("ctrl+u")
         await desk.type("answer.json")
-        assert "It says nothing of the wallet: type all cash below." in desk.words
+        assert "The answer does not state the wallet: type all cash below." in desk.words
         await desk.press("tab")
         await desk.type("2,000")
         assert "with 1 position" in desk.words

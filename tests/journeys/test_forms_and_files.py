@@ -104,7 +104,7 @@ async def test_a_form_sent_unchanged_changes_nothing():
 async def test_a_dropped_position_leaves_the_account_and_undo_brings_it_back():
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("d")
-        assert "BTC was dropped." in desk.words
+        assert "BTC was dropped from the account." in desk.words
         assert not any(line[3:].startswith("BTC") for line in desk.pane("#positions-table"))
         assert desk.row("ETH").startswith("▸")
         await desk.press("u")

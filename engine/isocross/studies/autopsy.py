@@ -230,8 +230,9 @@ def _stopped(lived: LivedRehearsal, fallen: Sequence[Event], stops: Stops) -> tu
     levels = _levels(book, stops)
     for event in () if stops else fallen:
         index = event.position or 0
-        market = book.market_of(book.positions[index])
-        if index not in levels and event.mark is not None:
+        market, side = book.market_of(book.positions[index]), book.positions[index].side
+        # one that the pool took with it while it was ahead of its opening mark has no stop on the way there
+        if index not in levels and event.mark is not None and side.sign * (event.mark - market.mark) < 0:
             middle = (market.mark + event.mark) / 2
             levels[index] = (middle / market.grid).to_integral_value() * market.grid
     if not levels:

@@ -186,6 +186,10 @@ def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[st
 
 
 def _deeds(answer: Answer, book: Book) -> list[str]:
+    if answer.coins:
+        # beside other coins the account's own currency is named, too
+        best = answer.coins[0]
+        return [f"deposit {named_amounts(best.asset)(best.amount)}"]
     if answer.share is None:
         return [deed(step, book) for step in answer.steps]
     steps = ", ".join(_size_steps(answer, book))

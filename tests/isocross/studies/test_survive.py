@@ -267,6 +267,13 @@ def test_each_coin_that_would_do_is_told_with_the_least_of_it():
     assert answer.steps == (Move(Do.DEPOSIT, None, answer.coins[0].amount, answer.coins[0].asset),)
 
 
+def test_a_deposit_of_the_accounts_own_currency_is_named_beside_other_coins():
+    rehearsal = rehearsal_of("collateral-btc")
+    found = survive(rehearsal, D("-0.6"))
+    assert told(found, Way.COIN, rehearsal).startswith("Deposit 26,901.21 USDT: at −60.0 % it survives.")
+    assert told(found, Way.MARGIN, rehearsal).startswith("Deposit 26,901.21: at −60.0 % it survives.")
+
+
 def test_an_account_of_one_currency_is_not_asked_which_coin():
     rehearsal = GlideRehearsal(
         book_of(

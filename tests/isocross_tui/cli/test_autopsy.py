@@ -146,6 +146,12 @@ def test_the_least_cash_holds_and_a_cent_less_does_not():
     assert not survives(needs["ETH"], needs[""] - cent)
 
 
+def test_a_short_that_its_pool_took_while_its_price_had_dropped_has_no_stop_on_the_way():
+    (stopped,) = [each for each in of_own_path(load("crash-2025-10-10")).otherwise if "stop" in each.title]
+    assert stopped.title == "with a stop halfway to each liquidation: DOGE at 0.13893, BTC at 57,187.72"
+    assert (stopped.refusal, stopped.liquidated) == ("", ())
+
+
 def test_the_least_cash_of_a_coin_is_told_to_its_last_digit():
     """0.75 − 1.5 + 0.4918032787 of equity at −60 %, against 0.005 × 3.3196721311."""
     inverse = load("inverse")

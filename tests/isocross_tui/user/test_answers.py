@@ -33,7 +33,7 @@ def judged(path, wallet=""):
 
 
 def test_several_answers_of_one_moment_open_together(here):
-    assert judged("positions.json").text == "It says nothing of the wallet: type all cash below."
+    assert judged("positions.json").text == "The answer does not state the wallet: type all cash below."
     assert judged("positions.json balance.json").text == "Opens “Binance account” with 1 position."
     assert imported("positions.json balance.json", NO_CASH).workspace.wallet == D("3.5")
     assert judged("two words.json").good

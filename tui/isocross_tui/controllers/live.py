@@ -92,7 +92,7 @@ class Live(Controller):
     def back(self) -> None:
         """Leave the what-if for the account as it is now."""
         if self._following is None or self._shown is None:
-            self.desk.say("No account is followed live; isocross live hyperliquid:0x… does.", "warn")
+            self.desk.say("No account is followed live; isocross live hyperliquid:0x… follows one.", "warn")
             return
         new = self._following.workspace
         if new is not None:

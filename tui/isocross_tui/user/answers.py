@@ -95,7 +95,9 @@ def judge_source(values: Mapping[str, str], open_source: Callable[[str], Source]
         return Verdict(f"{error}.", False)
     except Faults as faults:
         lacks_wallet = cash.wallet is None and _lacks_wallet(values["path"])
-        return Verdict("It says nothing of the wallet: type all cash below." if lacks_wallet else str(faults), False)
+        return Verdict(
+            "The answer does not state the wallet: type all cash below." if lacks_wallet else str(faults), False
+        )
     held = len(workspace.positions)
     return Verdict(f"Opens “{workspace.name}” with {held} position{'' if held == 1 else 's'}.", True)
 

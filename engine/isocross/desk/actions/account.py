@@ -273,7 +273,7 @@ class DropPosition(Edit):
         if position is None:
             return state.saying(why_absent(state, state.selected, "drop"), "warn")
         left = tuple(p for p in state.workspace.positions if p.id != position.id)
-        said = f"{_name(state, position.id)} was dropped."
+        said = f"{_name(state, position.id)} was dropped from the account."
         return rebuilt(state, replace(state.workspace, positions=left), said)
 
 
