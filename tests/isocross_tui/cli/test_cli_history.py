@@ -68,7 +68,7 @@ def test_json_has_every_digit_and_the_venues_rate_counts():
 @pytest.mark.slow
 def test_counts_for_a_move_and_for_an_account():
     said = good("--reach", "BTC=-10%", "--kind", "mark")
-    assert "within 1 hour 1 of 48 (2.1 %)" in said
+    assert "reached within 1 hour in 1 of 48 (2.1 %)" in said
     assert said.rstrip().endswith("it is not a probability.")
     told = json.loads(good("--reach", "BTC=-10%", "--kind", "mark", "--json"))
     assert told["reached"][1] == {"horizon": "within 1 day", "hours": 25, "reached": 22, "share": "0.88"}
