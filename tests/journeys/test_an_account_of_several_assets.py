@@ -126,7 +126,7 @@ async def test_a_depeg_is_one_leg_of_a_walk_and_undo_takes_it_back():
         await desk.press("B", "end", "up", "enter")
         assert "One market alone moves on a walk; X chooses it." in desk.words
         await desk.press("m", "B")
-        assert "move its price … on a walk one market alone, such as a depeg" in desk.words
+        assert "move a price … on a walk, one market alone, such as in a depeg" in desk.words
         await desk.press("end", "up", "enter", "tab")
         await desk.type("-35")
         assert "USDE 1.0000 → 0.6500. Nothing is liquidated on this leg." in desk.words
