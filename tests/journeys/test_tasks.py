@@ -131,7 +131,7 @@ async def be_told_what_to_do_about_a_cross_position(me: Newcomer) -> None:
 
 
 async def find_which_to_close_first(me: Newcomer) -> None:
-    await me.by_words("close first", "which to close first")
+    await me.by_words("close first", "which position to close first")
     assert me.sees("Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %.")
     await me.press("↑", "↑")
     await me.press(me.hinted("closes it"))
