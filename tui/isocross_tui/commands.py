@@ -232,8 +232,8 @@ COMMANDS: Final = (
             "take that column away", works=has_open, footer=1, view="twin"),
     Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
             shock.Show("frontier"), has_open),
-    Command("view.close-first", ("c",), "close first", "look at which to close first, what saves the account, and "
-            "which modes to choose", shock.Show("close-first"), has_open, footer=11),
+    Command("view.close-first", ("c",), "close first", "look at which position to close first, what saves the account, "
+            "and which modes to choose", shock.Show("close-first"), has_open, footer=11),
     Command("close-first.apply", ("enter",), "do it", "close the marked position, do the marked answer, or flip as "
             "advised", works=has_positions, footer=1, view="close-first"),
     Command("close-first.subject", ("b",), "who survives", "ask what it takes for the whole account to survive, or for "
