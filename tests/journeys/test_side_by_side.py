@@ -73,6 +73,7 @@ async def test_the_guides_account_side_by_side_from_key_to_key():
         shown = columns(desk)
         assert list(shown) == ["as it is", "all isolated", "BTC isolated"]
         assert "= all cross" in desk.pane("#twin-sides")[1]
+        assert "• the best of its row" in desk.pane("#twin")[-1]
         assert [shown[title]["equity"] for title in shown] == ["640.00", "700.00", "700.00"]
         assert shown["all isolated"]["liquidated first"] == "✕ BTC −33.0 %"
         assert best(desk, "equity") == [False, True, True]

@@ -123,7 +123,8 @@ class TwinPane(Pane[SidesView]):
     def _tell_hidden(self) -> None:
         # a pane can hear of its size before it has its parts, and after they are gone
         for sides in self.query(Sides):
-            told = f"no room for the figures of {' and '.join(sides.hidden)}" if sides.hidden else ""
+            legend = f"{glyphs_of(self.app).best} the best of its row"
+            told = f"no room for the figures of {' and '.join(sides.hidden)}" if sides.hidden else legend
             self.entitle(str(self.border_title or ""), told)
 
     def _words(self, state: State, seen: Sight) -> Words:

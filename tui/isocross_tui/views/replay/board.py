@@ -46,7 +46,7 @@ _TALL = 45
 HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
 """Shares of the opening equity between the five heats."""
 _HIT = (
-    "Figures: the lowest equity. Hours hit: opened then, the account as it is has a position liquidated or reduced. "
+    "Figures: the lowest equity. Hit: hours after which the account as it is has a position liquidated or reduced. "
     "A count, not a probability."
 )
 _SCALED = "Each market opens at your mark and moves as it did then."
