@@ -69,12 +69,13 @@ def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     total = sum(weights, ZERO)
     if total <= 0:
         return [ZERO for _ in weights]
-    exact_parts = [amount * weight / total for weight in weights]
-    parts = [part.quantize(MONEY_GRID, ROUND_FLOOR) for part in exact_parts]
+    wholes = [amount * weight for weight in weights]
+    parts = [(whole / total).quantize(MONEY_GRID, ROUND_FLOOR) for whole in wholes]
     left = amount - sum(parts, ZERO)
     if left == 0:
         return parts
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact_parts[i], i))
+    # times the total: what a division leaves out in its last digit would tell apart what is alike
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] * total - wholes[i], i))
     for i in by_remainder:
         if left <= 0:
             break

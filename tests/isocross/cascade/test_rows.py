@@ -62,9 +62,15 @@ class Shared:
         return SharedSource(0, mine, self.sums, self.place, 10**self.finer, range(self.count + 1)).take(amount)
 
     def by_definition(self, mine: int, amount: int) -> int:
+        """As `money.share`, in whole numbers: the longest products have more digits than an account's arithmetic."""
         held = [mine, *(constant + slope * self.place for constant, slope in self.lines.values())]
-        parts = share(D(amount).scaleb(-18 - self.finer), [D(weight) for weight in held])
-        return int(parts[0].scaleb(18 + self.finer))
+        total, grain = sum(held), 10**self.finer
+        if not total:
+            return 0
+        parts = [amount * weight // (total * grain) * grain for weight in held]
+        rests = [amount * weight - part * total for weight, part in zip(held, parts, strict=True)]
+        left = amount - sum(parts) - grain * sum(rest > rests[0] for rest in rests)
+        return parts[0] + min(max(0, left), grain)
 
     def draw(self) -> tuple[int, int]:
         """What the one has, and an amount that is shared: those that leave the same, nothing or nearly a whole, too."""
@@ -210,3 +216,10 @@ def test_few_remainders_among_many_are_worked_out_one_by_one():
             told.place += told.dice.randint(1, PLACES // 100)
             told.of_one(told.dice.randint(1, 10**32), told.dice.randint(1, 10**32))
     assert one_by_one.call_count < 20
+
+
+def test_of_equal_remainders_the_first_is_rounded_up_whatever_its_whole_part():
+    # thirds of the last place: no decimal fraction tells them exactly
+    large = 3 * 10**8 + 1
+    for weights, first in (((large, 1, 1), 10**8 + 1), ((1, large, 1), 1), ((1, 1, large), 1)):
+        assert share(D(10**8 + 1).scaleb(-18), [D(weight) for weight in weights])[0] == D(first).scaleb(-18)
