@@ -27,7 +27,7 @@ from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
 from isocross.rules.market import Ladder, Market, Tier
-from isocross.rules.profile import Basis, Residual, TierMethod
+from isocross.rules.profile import Basis, Residual, TierMethod, Victim
 from isocross.workspace import PathKind
 from tests.brute.books import LEVERAGES, Case, anything, cases
 from tests.brute.picking import pick
@@ -740,7 +740,8 @@ def test_a_short_is_a_long_in_the_mirror(case: Case):
     markets = {
         s: replace(m, ladder=Ladder((Tier(ZERO, ZERO, D(125)),), m.ladder.key)) for s, m in case.book.markets.items()
     }
-    profile = replace(case.book.profile, close_fee=ZERO, liquidation_fee=ZERO)
+    # of maintenance margins that are all nothing none is the largest: the order of longs and shorts would decide
+    profile = replace(case.book.profile, close_fee=ZERO, liquidation_fee=ZERO, victim=Victim.LARGEST_LOSS)
     given_margins = tuple(replace(p, given_margin=p.margin) for p in case.book.positions)
     case = replace(case, book=replace(case.book, markets=markets, profile=profile, positions=given_margins))
     other = mirrored(case)
