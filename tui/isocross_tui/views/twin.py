@@ -66,9 +66,12 @@ class TwinSides(Sides):
     class Sized(Message):
         """Posted once it knows its size."""
 
-    def on_resize(self) -> None:
-        """Say that there may be room for other columns."""
-        self.post_message(self.Sized())
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Say that there may be room for other columns; not of each layout does the toolkit send an event."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self.post_message(self.Sized())
+        return changed
 
 
 class TwinCurve(ModesCurve):
